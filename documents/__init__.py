@@ -1,0 +1,1 @@
+"""Between XML documents and the plain types of ``models.domain``. Knows nothing else."""

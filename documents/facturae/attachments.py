@@ -1,0 +1,105 @@
+"""The files inside a Facturae: ``AdditionalData/RelatedDocuments/Attachment``. One that cannot be opened is left out
+with a warning."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from ...models.domain.findings import Severity
+from ...models.domain.invoice import AttachedFile
+from ..archives import gunzip, unzip
+from ..media import MAX_BYTES, MEDIA_TYPES, RULE, UNKNOWN_MEDIA_TYPE, extension_of
+from ..nodes import Node
+
+FORMATS: Final[Mapping[str, str]] = {
+    "xml": MEDIA_TYPES["xml"],
+    "doc": MEDIA_TYPES["doc"],
+    "gif": "image/gif",
+    "rtf": "application/rtf",
+    "pdf": MEDIA_TYPES["pdf"],
+    "xls": MEDIA_TYPES["xls"],
+    "jpg": MEDIA_TYPES["jpg"],
+    "bmp": "image/bmp",
+    "tiff": "image/tiff",
+    "html": "text/html",
+}
+"""``AttachmentFormat``, which is the extension too, and its media type."""
+
+SAME_FORMAT: Final[Mapping[str, str]] = {"jpeg": "jpg", "tif": "tiff", "htm": "html"}
+"""Other extensions of the same formats."""
+
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
+_LONGEST_NAME = 120
+
+
+def read_attachments(documents: Node) -> tuple[AttachedFile, ...]:
+    """The embedded files, at most 10 MB of them in all once opened."""
+    left = MAX_BYTES
+    files: list[AttachedFile] = []
+    for position, node in enumerate(documents.children("Attachment"), start=1):
+        try:
+            opened = _open(node, position, left)
+        except ValueError as error:
+            message = f"The attachment cannot be opened and is left out: {error}."
+            node.complain(RULE, message, severity=Severity.WARNING, found=node.text("AttachmentDescription") or None)
+            continue
+        left -= sum(len(file.content) for file in opened)
+        files.extend(opened)
+    return tuple(files)
+
+
+def _open(node: Node, position: int, limit: int) -> tuple[AttachedFile, ...]:
+    data = _decoded(node)
+    description = node.text("AttachmentDescription") or None
+    format_ = node.text("AttachmentFormat").lower()
+    name = _name(description or f"annex-{position}", format_)
+    algorithm = node.text("AttachmentCompressionAlgorithm").upper()
+    if algorithm == "ZIP":
+        entries = unzip(data, limit)
+        # An archive of several files is no longer what the one description names.
+        return tuple(
+            _file(name if len(entries) == 1 else _name(inner.rpartition("/")[2], ""), content, description, format_)
+            for inner, content in entries
+        )
+    content = gunzip(data, limit) if algorithm == "GZIP" else data
+    if len(content) > limit:
+        raise ValueError("the attachments are larger than 10 MB in all")
+    return (_file(name, content, description, format_),)
+
+
+def _decoded(node: Node) -> bytes:
+    text = node.text("AttachmentData")
+    if not text:
+        raise ValueError("it is empty")
+    if node.text("AttachmentEncoding").upper() == "NONE":
+        return text.encode()
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("its data are not BASE64") from None
+
+
+def _file(name: str, content: bytes, description: str | None, format_: str) -> AttachedFile:
+    extension = extension_of(name)
+    media_type = FORMATS.get(SAME_FORMAT.get(extension, extension)) or MEDIA_TYPES.get(extension)
+    return AttachedFile(
+        name=name,
+        media_type=media_type or FORMATS.get(format_, UNKNOWN_MEDIA_TYPE),
+        content=content,
+        description=None if description == name else description,
+    )
+
+
+def _name(stem: str, format_: str) -> str:
+    """A name that every file system takes: no separators, not long, and with the format's extension."""
+    name = _UNSAFE.sub("_", stem).strip(" .") or "annex"
+    extension = extension_of(name)
+    ending = "" if not format_ or SAME_FORMAT.get(extension, extension) == format_ else f".{_UNSAFE.sub('_', format_)}"
+    if not ending and extension:
+        ending = f".{name.rpartition('.')[2]}"
+        name = name[: -len(ending)]
+    return name[:_LONGEST_NAME] + ending[:20]

@@ -1,0 +1,45 @@
+"""What a resolver is given besides its arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from strawberry.types import Info as StrawberryInfo
+
+from ..models.authority import Authority
+from ..models.database import Database
+from ..models.domain.faults import Unauthenticated
+from ..models.viewer import Viewer
+
+
+class Links(Protocol):
+    """Where files are downloaded; the server that serves them knows."""
+
+    def document(self, invoice_key: str, *, signed_for: Viewer | None = None) -> str:
+        """The document of an invoice; with a viewer, a link that carries his or her permission for a while."""
+
+    def attachment(self, attachment_key: str, *, signed_for: Viewer | None = None) -> str:
+        """A file of an invoice, likewise."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """One operation's surroundings. ``address`` is the client's network address, ``expires_at`` the credentials' end."""
+
+    database: Database
+    authority: Authority
+    links: Links
+    address: str
+    viewer: Viewer | None = None
+    expires_at: datetime | None = None
+
+    def signed_in(self) -> Viewer:
+        """The viewer; :class:`Unauthenticated` where there is none."""
+        if self.viewer is None:
+            raise Unauthenticated
+        return self.viewer
+
+
+Info = StrawberryInfo[Context, None]

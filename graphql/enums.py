@@ -1,0 +1,198 @@
+"""The domain's enums as GraphQL shows them: the same names, each value explained."""
+
+from __future__ import annotations
+
+from enum import Enum, EnumType
+from typing import TypeVar
+
+import strawberry
+
+from ..models.domain.errors import UserErrorCode as DomainUserErrorCode
+from ..models.domain.findings import Severity as DomainSeverity
+from ..models.domain.invoice import DocumentFormat as DomainDocumentFormat
+from ..models.domain.invoice import InvoiceClass as DomainInvoiceClass
+from ..models.domain.invoice import InvoiceDocumentType as DomainDocumentType
+from ..models.domain.invoice import OfficeRole as DomainOfficeRole
+from ..models.domain.invoice import SignatureStatus as DomainSignatureStatus
+from ..models.domain.states import STATES
+from ..models.domain.states import InvoiceStatus as DomainInvoiceStatus
+from ..models.domain.states import Language as DomainLanguage
+from ..models.domain.transitions import PartyKind as DomainPartyKind
+from ..models.domain.transitions import PartyRole as DomainPartyRole
+from ..models.domain.transitions import UserRole as DomainUserRole
+from ..models.filtering import OrderField
+
+E = TypeVar("E", bound=type[Enum])
+
+
+def _explained(enum: E, name: str, description: str, values: dict[str, str]) -> E:
+    """Register a domain enum with a description for itself and for every value; a missing one fails at import."""
+    assert isinstance(enum, EnumType)
+    definition = strawberry.enum(enum, name=name, description=description)
+    for value in definition.__strawberry_definition__.values:
+        value.description = values[value.name]
+    return definition
+
+
+InvoiceStatus = _explained(
+    DomainInvoiceStatus,
+    "InvoiceStatus",
+    "Where an invoice stands. The query `statuses` has names, codes and what may follow each.",
+    {
+        status.value: f"{state.names[DomainLanguage.EN]} ({state.names[DomainLanguage.CA]}), FACe {state.public_code}."
+        + (" Final." if state.final else "")
+        for status, state in STATES.items()
+    },
+)
+
+InvoiceDocumentType = _explained(
+    DomainDocumentType,
+    "InvoiceDocumentType",
+    "How complete the invoice is by law (Facturae InvoiceDocumentType).",
+    {
+        "COMPLETE": "A full invoice (FC).",
+        "SIMPLIFIED": "A simplified invoice (FA).",
+        "SELF_BILLED": "Issued by the receiver in the issuer's name (AF).",
+    },
+)
+
+InvoiceClass = _explained(
+    DomainInvoiceClass,
+    "InvoiceClass",
+    "What the invoice is to others (Facturae InvoiceClass).",
+    {
+        "ORIGINAL": "An invoice of its own (OO).",
+        "CORRECTIVE": "Corrects another; `corrects` says which and why (OR).",
+        "SUMMARY": "Sums up others (OC).",
+        "COPY_OF_ORIGINAL": "A duplicate of an original (CO).",
+        "COPY_OF_CORRECTIVE": "A duplicate of a corrective (CR).",
+        "COPY_OF_SUMMARY": "A duplicate of a summary (CC).",
+    },
+)
+
+PartyKind = _explained(
+    DomainPartyKind,
+    "PartyKind",
+    "What a party is; it decides the life of the invoices addressed to it.",
+    {
+        "PUBLIC_BODY": "A public body, with an accounting register of invoices (RCF).",
+        "COMPANY": "A company or another legal entity.",
+        "PERSON": "A natural person.",
+    },
+)
+
+DocumentFormat = _explained(
+    DomainDocumentFormat,
+    "DocumentFormat",
+    "The format in which an invoice came.",
+    {
+        "FACTURAE_3_2": "Facturae 3.2.",
+        "FACTURAE_3_2_1": "Facturae 3.2.1.",
+        "FACTURAE_3_2_2": "Facturae 3.2.2; what `issueInvoice` writes.",
+        "UBL_2_1_INVOICE": "UBL 2.1 Invoice.",
+        "UBL_2_1_CREDIT_NOTE": "UBL 2.1 CreditNote.",
+    },
+)
+
+OfficeRole = _explained(
+    DomainOfficeRole,
+    "OfficeRole",
+    "What a DIR3 office does with the invoice.",
+    {
+        "ACCOUNTING_OFFICE": "Oficina comptable (01).",
+        "MANAGING_BODY": "Òrgan gestor (02).",
+        "PROCESSING_UNIT": "Unitat tramitadora (03).",
+        "PROPOSING_BODY": "Òrgan proponent (04).",
+    },
+)
+
+PartyRole = _explained(
+    DomainPartyRole,
+    "PartyRole",
+    "The side from which your party looks at an invoice.",
+    {"ISSUER": "Factures emeses: what you sent.", "RECEIVER": "Factures a pagar: what is addressed to you."},
+)
+
+UserRole = _explained(
+    DomainUserRole,
+    "UserRole",
+    "What a person may do for his or her party.",
+    {
+        "ISSUER": "Issue and import invoices.",
+        "REGISTRAR": "Give registry numbers and mark invoices delivered.",
+        "ACCOUNTANT": "Everything from the RCF number on: conform, recognise, pay, reject.",
+        "ADMIN": "All of it.",
+    },
+)
+
+InvoiceOrderField = _explained(
+    OrderField,
+    "InvoiceOrderField",
+    "What a list of invoices is ordered by; ties are broken by id.",
+    {
+        "CREATED_AT": "When the invoice came in here.",
+        "ISSUE_DATE": "The date on the invoice.",
+        "STATUS_CHANGED_AT": "When its state last changed.",
+        "TOTAL": "Its total, as a number, whatever the currency.",
+    },
+)
+
+
+class OrderDirection(Enum):
+    """Which end of a list comes first."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+OrderDirection = _explained(  # type: ignore[misc]
+    OrderDirection,
+    "OrderDirection",
+    "Which end of a list comes first.",
+    {"ASC": "Smallest or oldest first.", "DESC": "Largest or newest first."},
+)
+
+Language = _explained(
+    DomainLanguage,
+    "Language",
+    "A language that people are addressed in.",
+    {"CA": "Català.", "ES": "Español.", "EN": "English."},
+)
+
+SignatureStatus = _explained(
+    DomainSignatureStatus,
+    "SignatureStatus",
+    "What is known of a document's signature.",
+    {
+        "VALID": "Intact, and signed by somebody trusted.",
+        "UNTRUSTED": "Signed, but trust in the signature has not been established.",
+        "INVALID": "The signature is broken: the document was altered or the signature is malformed.",
+        "ABSENT": "Not signed.",
+    },
+)
+
+Severity = _explained(
+    DomainSeverity,
+    "Severity",
+    "Whether a finding stops a document at the door.",
+    {"ERROR": "The document is refused.", "WARNING": "The document is taken; somebody should know."},
+)
+
+UserErrorCode = _explained(
+    DomainUserErrorCode,
+    "UserErrorCode",
+    "What a person's input ran into, for a program to act on.",
+    {
+        "NOT_FOUND": "There is no such thing, or you may not see it: the two look alike.",
+        "FORBIDDEN": "You see it, but your role does not allow this.",
+        "INVALID": "The value at `path` cannot be accepted; `message` says why.",
+        "REQUIRED": "A value is needed at `path`.",
+        "TRANSITION_NOT_ALLOWED": "The invoice's state does not lead there; see TransitionRefused.",
+        "VERSION_CONFLICT": "The invoice has moved on since you read it; see VersionConflict.",
+        "DUPLICATE_INVOICE": "The invoice is here already; see DuplicateInvoice.",
+        "DOCUMENT_REFUSED": "The document has errors; see DocumentRefused.",
+        "RECEIVER_UNKNOWN": "The receiver is not registered here.",
+        "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
+        "BAD_CREDENTIALS": "E-mail address or password, or the refresh token, is wrong.",
+    },
+)

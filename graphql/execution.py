@@ -1,0 +1,212 @@
+"""Running operations: each text parsed and validated once, executed by graphql-core, its errors told apart.
+
+Strawberry describes the schema; its pipeline would parse, validate and wrap every request anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    execute,
+    parse,
+    subscribe,
+    validate,
+)
+
+from ..models.database import UNREACHABLE
+from ..models.domain.errors import Refusal
+from ..models.domain.faults import Fault, FaultCode
+from ..models.identifiers import new_id
+from .context import Context
+
+MAX_TOKENS = 10_000
+CACHED_DOCUMENTS = 1_000
+CACHED_TEXT = 50_000
+"""Longer texts are parsed each time: nobody sends them twice, and they would fill the memory."""
+
+log = structlog.get_logger(__name__)
+
+Response = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A GraphQL request as any transport brings it."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document that was parsed and validated; ``errors`` where it cannot be run."""
+
+    document: DocumentNode | None
+    errors: tuple[GraphQLError, ...]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation of this name, or the only one; None where that is not clear."""
+        if self.document is None:
+            return None
+        operations = [node for node in self.document.definitions if isinstance(node, OperationDefinitionNode)]
+        if name is not None:
+            return next((node for node in operations if node.name is not None and node.name.value == name), None)
+        return operations[0] if len(operations) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A request that can be run."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    request: Request
+
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it goes on and on."""
+        return self.operation.operation is OperationType.SUBSCRIPTION
+
+    @property
+    def name(self) -> str:
+        """For logs: the operation's name, or its kind."""
+        return self.operation.name.value if self.operation.name else self.operation.operation.value
+
+
+class Engine:
+    """Runs requests against the schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._prepared: OrderedDict[str, Prepared] = OrderedDict()
+
+    def ready(self, request: Request) -> Ready | Response:
+        """The request ready to run, or the response that says why it cannot: no field has run then."""
+        prepared = self._prepare(request.query)
+        if prepared.errors:
+            return {"errors": [_invalid(error) for error in prepared.errors]}
+        operation = prepared.operation(request.operation_name)
+        if operation is None or prepared.document is None:
+            message = (
+                f"There is no operation {request.operation_name!r} in the document."
+                if request.operation_name is not None
+                else "The document has not exactly one operation, so operationName must say which."
+            )
+            return {"errors": [_formatted(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
+        return Ready(prepared.document, operation, request)
+
+    def _prepare(self, text: str) -> Prepared:
+        prepared = self._prepared.get(text)
+        if prepared is not None:
+            self._prepared.move_to_end(text)
+            return prepared
+        try:
+            document = parse(text, max_tokens=MAX_TOKENS)
+        except GraphQLError as error:
+            return Prepared(None, (error,))
+        except RecursionError:
+            return Prepared(None, (GraphQLError("The document is nested too deeply."),))
+        prepared = Prepared(document, tuple(validate(self.schema, document, max_errors=20)))
+        if len(text) <= CACHED_TEXT:
+            self._prepared[text] = prepared
+            if len(self._prepared) > CACHED_DOCUMENTS:
+                self._prepared.popitem(last=False)
+        return prepared
+
+    async def run(self, ready: Ready, context: Context) -> Response:
+        """The response to a query or mutation."""
+        outcome = execute(
+            self.schema,
+            ready.document,
+            context_value=context,
+            variable_values=ready.request.variables,
+            operation_name=ready.request.operation_name,
+        )
+        result = await outcome if not isinstance(outcome, ExecutionResult) else outcome
+        return response_of(result)
+
+    async def follow(self, ready: Ready, context: Context) -> AsyncIterator[Response] | Response:
+        """The responses of a subscription, or the one response that says why there are none."""
+        outcome = subscribe(
+            self.schema,
+            ready.document,
+            context_value=context,
+            variable_values=ready.request.variables,
+            operation_name=ready.request.operation_name,
+        )
+        if asyncio.iscoroutine(outcome) or isinstance(outcome, asyncio.Future):
+            outcome = await outcome
+        if isinstance(outcome, ExecutionResult):
+            response = response_of(outcome)
+            response.pop("data", None)
+            return response
+        return _responses(outcome)
+
+
+async def _responses(events: Any) -> AsyncIterator[Response]:
+    try:
+        async for event in events:
+            yield response_of(event)
+    except Exception as error:  # noqa: BLE001 - the stream ends with a response, whatever broke it
+        yield {"data": None, "errors": [formatted(GraphQLError(str(error), original_error=error))]}
+    finally:
+        await events.aclose()
+
+
+def response_of(result: ExecutionResult) -> Response:
+    """The response of a result. Without ``data`` where no field ran."""
+    if not result.errors:
+        return {"data": result.data}
+    errors = [formatted(error) for error in result.errors]
+    if result.data is None and all(error.path is None for error in result.errors):
+        return {"errors": errors}
+    return {"data": result.data, "errors": errors}
+
+
+def formatted(error: GraphQLError) -> dict[str, Any]:
+    """An error as clients see it, with ``extensions.code``; what is our own fault is masked and logged."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error is not None:
+        original = original.original_error
+    if original is None or isinstance(original, GraphQLError):
+        return _formatted(error, FaultCode.BAD_USER_INPUT)
+    if isinstance(original, Fault):
+        return {**error.formatted, "message": str(original), "extensions": original.extensions}
+    if isinstance(original, Refusal):
+        extensions = {"code": FaultCode.BAD_USER_INPUT.value, "argumentPath": list(original.path)}
+        return {**error.formatted, "message": original.message, "extensions": extensions}
+    return _masked(error, original)
+
+
+def _invalid(error: GraphQLError) -> dict[str, Any]:
+    return _formatted(error, FaultCode.GRAPHQL_VALIDATION_FAILED)
+
+
+def _formatted(error: GraphQLError, code: FaultCode) -> dict[str, Any]:
+    return {**error.formatted, "extensions": {"code": code.value}}
+
+
+def _masked(error: GraphQLError, original: Exception) -> dict[str, Any]:
+    error_id = str(new_id())
+    if isinstance(original, UNREACHABLE):
+        log.error("database_unreachable", error_id=error_id, error=type(original).__name__)
+        message = "The database cannot be reached at the moment; try again."
+    else:
+        log.error("internal_error", error_id=error_id, path=error.path, exc_info=original)
+        message = "Something went wrong here; the error has been logged."
+    extensions = {"code": FaultCode.INTERNAL_SERVER_ERROR.value, "errorId": error_id}
+    return {**error.formatted, "message": message, "extensions": extensions}

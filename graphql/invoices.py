@@ -1,0 +1,224 @@
+"""The invoice and everything that hangs on it. Fields are attributes of ``models.rows`` and of the domain's types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from ..models.domain.transitions import available_transitions
+from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow
+from .context import Info
+from .enums import DocumentFormat, InvoiceClass, InvoiceDocumentType, InvoiceStatus, OfficeRole, SignatureStatus
+from .nodes import Node
+from .parties import Party
+from .scalars import Date, DateTime, Decimal
+
+
+@strawberry.type(description="A DIR3 office of a public body that receives the invoice.")
+class Office:
+    """Resolved from ``domain.invoice.Office``."""
+
+    role: OfficeRole = strawberry.field(description="What the office does with the invoice.")
+    code: str = strawberry.field(description="Its code as the document has it, usually of DIR3, such as L01081593.")
+    name: str | None = strawberry.field(description="Its name, where the document gives one.")
+
+
+@strawberry.type(description="The sums of an invoice, in its currency, each with two decimals.")
+class InvoiceTotals:
+    """Resolved from ``domain.invoice.Totals``."""
+
+    gross: Decimal = strawberry.field(description="Sum of the lines, before general discounts and taxes.")
+    discounts: Decimal = strawberry.field(description="General discounts, as a positive amount.")
+    charges: Decimal = strawberry.field(description="General surcharges.")
+    taxable: Decimal = strawberry.field(description="Gross less discounts plus charges: gross before taxes.")
+    taxes: Decimal = strawberry.field(description="All taxes added, equivalence surcharge included.")
+    withheld: Decimal = strawberry.field(description="All taxes withheld, as a positive amount.")
+    total: Decimal = strawberry.field(description="Taxable plus taxes less withheld: the invoice's total.")
+    payable: Decimal = strawberry.field(description="What is to be paid (Facturae TotalExecutableAmount).")
+
+
+@strawberry.type(description="One tax of one rate over the whole invoice.")
+class TaxTotal:
+    """Resolved from ``domain.invoice.TaxTotal``."""
+
+    type: str = strawberry.field(description="IVA, IGIC, IPSI, IRPF, …; a code of the format where it has no name.")
+    rate: Decimal = strawberry.field(description="Per cent.")
+    base: Decimal = strawberry.field(description="What the tax is computed on.")
+    amount: Decimal = strawberry.field(description="The tax itself.")
+    withheld: bool = strawberry.field(description="Kept back by the payer rather than added.")
+
+
+@strawberry.type(description="One line of an invoice.")
+class InvoiceLine:
+    """Resolved from ``domain.invoice.Line``."""
+
+    position: int = strawberry.field(description="1 for the first.")
+    description: str = strawberry.field(description="What is billed.")
+    quantity: Decimal = strawberry.field(description="How many units.")
+    unit: str | None = strawberry.field(description="UNIT, HOUR, KILOGRAM, …; null where the document names none.")
+    unit_price: Decimal = strawberry.field(description="Price of one unit, before taxes.")
+    gross: Decimal = strawberry.field(description="Quantity × unit price less discounts plus charges, before taxes.")
+    tax_rate: Decimal | None = strawberry.field(description="Rate of the line's first added tax, per cent.")
+
+
+@strawberry.type(description="One payment that the issuer expects.")
+class PaymentInstallment:
+    """Resolved from ``domain.invoice.Payment``."""
+
+    due_date: Date = strawberry.field(description="When it is due.")
+    amount: Decimal = strawberry.field(description="How much.")
+    means: str = strawberry.field(description="TRANSFER, DIRECT_DEBIT, CASH, CARD, …")
+    iban: str | None = strawberry.field(description="The account, without spaces.")
+
+
+@strawberry.type(description="What a corrective invoice corrects, and why.")
+class CorrectedInvoice:
+    """Resolved from ``domain.invoice.Correction``."""
+
+    number: str | None = strawberry.field(description="Number of the corrected invoice.")
+    series: str | None = strawberry.field(description="Its series.")
+    reason_code: str = strawberry.field(description="Facturae ReasonCode, 01 to 16 and 80 to 85.")
+    reason: str = strawberry.field(description="The reason in words.")
+    method: str = strawberry.field(description="Facturae CorrectionMethod: 01 whole, 02 differences, 03, 04.")
+    issue_date: Date | None = strawberry.field(description="Date of the corrected invoice; in Facturae from 3.2.2 on.")
+
+
+@strawberry.type(description="What is known of a document's signature.")
+class SignatureCheck:
+    """Built by ``InvoiceDocument.signature``."""
+
+    status: SignatureStatus = strawberry.field(description="Whether the document is signed, and what that is worth.")
+    signer: str | None = strawberry.field(description="Who signed, by the certificate.", default=None)
+    signed_at: DateTime | None = strawberry.field(description="When, as the signer says.", default=None)
+    policy: str | None = strawberry.field(description="The signature policy's identifier.", default=None)
+    detail: str | None = strawberry.field(description="Why the status is what it is, for a person.", default=None)
+
+
+@strawberry.type(description="The document that the invoice came as; its bytes are kept as they came.")
+class InvoiceDocument:
+    """Resolved from ``DocumentRow``."""
+
+    format: DocumentFormat = strawberry.field(description="The format of the bytes.")
+    size: int = strawberry.field(description="Bytes.")
+    sha256: str = strawberry.field(description="SHA-256 of the bytes, 64 hexadecimal digits.")
+
+    @strawberry.field(
+        description="Where the bytes as they came in are downloaded; needs the same credentials, expires never."
+    )
+    @staticmethod
+    def url(root: strawberry.Parent[DocumentRow], info: Info) -> str:
+        return info.context.links.document(root.invoice_key)
+
+    @strawberry.field(
+        description="The same for a link or an image: carries its own permission, good for fifteen minutes."
+    )
+    @staticmethod
+    def signed_url(root: strawberry.Parent[DocumentRow], info: Info) -> str:
+        return info.context.links.document(root.invoice_key, signed_for=info.context.signed_in())
+
+    @strawberry.field(description="Whether the document is signed, and what that is worth.")
+    @staticmethod
+    def signature(root: strawberry.Parent[DocumentRow]) -> SignatureCheck:
+        unverified = root.signature_status is SignatureStatus.UNTRUSTED
+        detail = "The document carries a signature that this version does not verify." if unverified else None
+        return SignatureCheck(status=root.signature_status, detail=detail)
+
+
+@strawberry.type(description="A file that came with the invoice, inside its document or beside it.")
+class Attachment(Node):
+    """Resolved from ``AttachmentRow``."""
+
+    name: str = strawberry.field(description="File name.")
+    media_type: str = strawberry.field(description="Such as application/pdf.")
+    size: int = strawberry.field(description="Bytes.")
+    description: str | None = strawberry.field(description="What it is, in the issuer's words.")
+
+    @strawberry.field(description="Where it is downloaded; needs the same credentials, expires never.")
+    @staticmethod
+    def url(root: strawberry.Parent[AttachmentRow], info: Info) -> str:
+        return info.context.links.attachment(root.key)
+
+    @strawberry.field(description="The same with its own permission, good for fifteen minutes.")
+    @staticmethod
+    def signed_url(root: strawberry.Parent[AttachmentRow], info: Info) -> str:
+        return info.context.links.attachment(root.key, signed_for=info.context.signed_in())
+
+    @classmethod
+    def is_type_of(cls, row: Any, _: Any) -> bool:
+        return isinstance(row, AttachmentRow)
+
+
+@strawberry.type(description="One step of an invoice's history; never altered, never removed.")
+class StatusChange(Node):
+    """Resolved from ``ChangeRow``."""
+
+    from_status: InvoiceStatus | None = strawberry.field(name="from", description="Null for the first step.")
+    to_status: InvoiceStatus = strawberry.field(name="to", description="The state that the step led to.")
+    at: DateTime = strawberry.field(description="Data de transacció: when it happened.")
+    actor: str = strawberry.field(
+        description="Nom de l'usuari: who did it; `Tramesa` where the service itself did.",
+    )
+    automated: bool = strawberry.field(description="True where the service itself did it.")
+    additional_information: str | None = strawberry.field(
+        name="info",
+        description="Informació addicional, as a person reads it: registry number, RCF number, reason or payment date.",
+    )
+    registry_number: str | None = strawberry.field(description="Given with REGISTERED.")
+    rcf_number: str | None = strawberry.field(description="Given with REGISTERED_IN_RCF.")
+    reason: str | None = strawberry.field(description="Given with REJECTED.")
+    reason_code: str | None = strawberry.field(description="The receiver's own code of the reason.")
+    payment_date: Date | None = strawberry.field(description="Given with PAID.")
+    invoice: Invoice = strawberry.field(description="The invoice, as it is now.")
+
+    @classmethod
+    def is_type_of(cls, row: Any, _: Any) -> bool:
+        return isinstance(row, ChangeRow)
+
+
+@strawberry.type(description="An electronic invoice and where it stands.")
+class Invoice(Node):
+    """Resolved from ``InvoiceRow``, which holds what the operation selected and nothing else."""
+
+    number: str = strawberry.field(description="As the issuer gave it, without the series.")
+    series: str | None = strawberry.field(description="The issuer's series, if any.")
+    document_type: InvoiceDocumentType = strawberry.field(description="Complete, simplified or self-billed.")
+    invoice_class: InvoiceClass = strawberry.field(description="Original, corrective, summary, or a copy.")
+    issue_date: Date = strawberry.field(description="The date on the invoice.")
+    issuer: Party = strawberry.field(description="Who sends it.")
+    receiver: Party = strawberry.field(description="Whom it is addressed to.")
+    offices: list[Office] = strawberry.field(
+        description="DIR3 offices of the receiver: accounting office 01, managing body 02, processing unit 03."
+    )
+    currency: str = strawberry.field(description="ISO 4217 code of every amount of the invoice.")
+    totals: InvoiceTotals = strawberry.field(description="Its sums.")
+    taxes: list[TaxTotal] = strawberry.field(description="Its taxes by type and rate, added ones first.")
+    lines: list[InvoiceLine] = strawberry.field(description="Its lines, in their order.")
+    payments: list[PaymentInstallment] = strawberry.field(description="The payments expected, in their order.")
+    corrects: CorrectedInvoice | None = strawberry.field(description="Only on a corrective invoice.")
+    status: InvoiceStatus = strawberry.field(description="Where it stands.")
+    status_changed_at: DateTime = strawberry.field(description="Since when.")
+    registry_number: str | None = strawberry.field(description="Número de registre d'entrada; from REGISTERED on.")
+    registered_at: DateTime | None = strawberry.field(description="When it was entered in the register.")
+    rcf_number: str | None = strawberry.field(description="Número de registre comptable; from REGISTERED_IN_RCF on.")
+    rejection_reason: str | None = strawberry.field(description="Why it was rejected.")
+    payment_date: Date | None = strawberry.field(description="When it was paid.")
+    history: list[StatusChange] = strawberry.field(description="Every step it took, oldest first, complete.")
+    document: InvoiceDocument = strawberry.field(description="The document that it came as.")
+    attachments: list[Attachment] = strawberry.field(description="The files that came with it.")
+    seen: bool = strawberry.field(description="False until the receiver has opened or downloaded it.")
+    version: int = strawberry.field(
+        description="Grows by one with each change of state; send it back as expectedVersion."
+    )
+    created_at: DateTime = strawberry.field(description="When it came in here.")
+
+    @strawberry.field(description="What the viewer may do to this invoice now; empty for who may do nothing.")
+    @staticmethod
+    def available_transitions(root: strawberry.Parent[InvoiceRow], info: Info) -> list[InvoiceStatus]:
+        viewer = info.context.signed_in()
+        roles = viewer.roles if root.receiver_key == viewer.party_id else frozenset()
+        return list(available_transitions(root.receiver_kind, root.status, roles))
+
+    @classmethod
+    def is_type_of(cls, row: Any, _: Any) -> bool:
+        return isinstance(row, InvoiceRow)

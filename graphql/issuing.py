@@ -1,0 +1,293 @@
+"""How an invoice comes in over GraphQL: composed of an input, or brought as a file."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ..documents.composing import check_composable, compose_facturae
+from ..documents.facturae import codes
+from ..documents.facturae.places import residence_of
+from ..documents.media import check_attachments
+from ..documents.reading import read_document
+from ..models.domain.errors import DocumentRefused, Invalid, ReceiverUnknown, Required
+from ..models.domain.findings import Finding, errors_among
+from ..models.domain.invoice import (
+    Address,
+    AttachedFile,
+    Correction,
+    DocumentFormat,
+    DocumentParty,
+    InvoiceClass,
+    InvoiceContent,
+    Office,
+    Payment,
+)
+from ..models.domain.numbering import legal_date
+from ..models.domain.tax_ids import is_valid_spanish, looks_like_a_person, normalise
+from ..models.domain.totals import LineOrder, compute
+from ..models.domain.transitions import PartyKind
+from ..models.entry import EntryRequest, check_sender, find_duplicate_of
+from ..models.parties import address_of, party_of
+from ..models.tables import Party
+from .changing import optional_text, text_of
+from .context import Context, Info
+from .files import read_attachments, read_upload
+from .inputs import AddressInput, CorrectsInput, ImportInvoiceInput, InvoiceLineInput, IssueInvoiceInput, PaymentInput
+
+MAX_LINES = 5000
+
+
+def today() -> date:
+    """The day in legal time."""
+    return legal_date(datetime.now(UTC))
+
+
+# ------------------------------------------------------------------------------------------------- a file
+
+
+async def checked_import(context: Context, given: ImportInvoiceInput) -> tuple[bytes, Any, Any, tuple[Finding, ...]]:
+    """Document, content, attachments and every finding, those that need the database included."""
+    _, document = await read_upload(given.file, "file")
+    attachments = await read_attachments(given.attachments)
+    result = await asyncio.to_thread(read_document, document, today=today())
+    findings = [*result.findings, *check_attachments(attachments, len(document))]
+    if result.content is not None:
+        findings += await _findings_here(context, result.content)
+    return document, result.content, attachments, tuple(findings)
+
+
+async def _findings_here(context: Context, content: InvoiceContent) -> list[Finding]:
+    viewer, found = context.signed_in(), []
+    if content.issuer.tax_id != viewer.party_tax_id:
+        message = "The issuer in the document is not the party that sends it."
+        found.append(
+            Finding(
+                rule="TR0004",
+                message=message,
+                location="/Facturae/Parties/SellerParty/TaxIdentification/TaxIdentificationNumber",
+                expected=viewer.party_tax_id,
+                found=content.issuer.tax_id,
+            )
+        )
+    receiver = await party_of(context.database, content.receiver.tax_id)
+    if receiver is None or not receiver.registered:
+        found.append(
+            Finding(
+                rule="TR0003",
+                message="The receiver is not registered here.",
+                location="/Facturae/Parties/BuyerParty/TaxIdentification/TaxIdentificationNumber",
+                found=content.receiver.tax_id,
+            )
+        )
+    if not found and await find_duplicate_of(context.database, content) is not None:
+        found.append(
+            Finding(
+                rule="RCF03002",
+                message="This invoice is here already: same issuer, number, series and issue date.",
+                location="/Facturae/Invoices/Invoice/InvoiceHeader/InvoiceNumber",
+                found=content.number,
+            )
+        )
+    return found
+
+
+# Refusals with a type of their own, where the document has no other error.
+_OWN_TYPES = {"TR0003", "RCF03002"}
+
+
+async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
+    """The request to enter a file; :class:`DocumentRefused` with all findings where one is an error."""
+    context = info.context
+    check_sender(context.signed_in())
+    notify_email = notify_address(given.notify_email)
+    document, content, attachments, findings = await checked_import(context, given)
+    errors = errors_among(findings)
+    if content is None or not {finding.rule for finding in errors} <= _OWN_TYPES:
+        raise DocumentRefused(findings)
+    if any(finding.rule == "TR0003" for finding in errors):
+        raise ReceiverUnknown(f"The receiver {content.receiver.tax_id} is not registered here.", path=("input", "file"))
+    return EntryRequest(
+        operation=info.field_name,
+        arguments={"file": _sha256(document), "attachments": _hashes(attachments), "notifyEmail": notify_email},
+        content=content,
+        document=document,
+        attachments=attachments,
+        notify_email=notify_email,
+        idempotency_key=given.idempotency_key,
+    )
+
+
+def notify_address(text: str | None) -> str | None:
+    """An e-mail address to notify, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
+    address = optional_text(text, 512, "notifyEmail")
+    if address is None:
+        return None
+    name, at, domain = address.rpartition("@")
+    if not at or not name or not domain or any(char.isspace() or char in '<>,;"' for char in address):
+        raise Invalid("This is no e-mail address.", path=("input", "notifyEmail"))
+    return address
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hashes(files: tuple[AttachedFile, ...]) -> list[list[str]]:
+    return [[file.name, _sha256(file.content)] for file in files]
+
+
+# ------------------------------------------------------------------------------------------------- composing
+
+
+async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
+    """The request to enter an invoice composed here; refusals say which part of the input is wrong."""
+    context = info.context
+    viewer = context.signed_in()
+    check_sender(viewer)
+    notify_email = notify_address(given.notify_email)
+    attachments = await read_attachments(given.attachments)
+    content = await _content(context, given)
+    findings = (*check_composable(content), *check_attachments(attachments, 0))
+    if errors_among(findings):
+        raise DocumentRefused(findings, path=("input",))
+    arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": _hashes(attachments)}
+    return EntryRequest(
+        operation=info.field_name,
+        arguments=arguments,
+        content=content,
+        document=await asyncio.to_thread(compose_facturae, content),
+        attachments=attachments,
+        notify_email=notify_email,
+        idempotency_key=given.idempotency_key,
+        receiver_path=("input", "receiver", "taxId"),
+        number_path=("input", "number"),
+    )
+
+
+async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent:
+    viewer = context.signed_in()
+    tax_id = normalise(text_of(given.receiver.tax_id, 30, "receiver", "taxId"))
+    receiver = await party_of(context.database, tax_id)
+    if receiver is None or not receiver.registered:
+        raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
+    issuer = await party_of(context.database, viewer.party_tax_id)
+    assert issuer is not None
+    if given.issue_date > today():
+        raise Invalid("An invoice cannot be issued in the future.", path=("input", "issueDate"))
+    computed = compute(_lines(given.lines))
+    return InvoiceContent(
+        format=DocumentFormat.FACTURAE_3_2_2,
+        number=text_of(given.number, 20, "number"),
+        series=optional_text(given.series, 20, "series"),
+        issue_date=given.issue_date,
+        issuer=_party(issuer),
+        receiver=_party(
+            receiver,
+            optional_text(given.receiver.name, 80, "receiver", "name"),
+            None if given.receiver.address is None else _address(given.receiver.address),
+        ),
+        offices=tuple(
+            Office(role=office.role, code=text_of(office.code, 10, "receiver", "offices", str(place), "code").upper())
+            for place, office in enumerate(given.receiver.offices or ())
+        ),
+        currency=text_of(given.currency, 3, "currency").upper(),
+        totals=computed.totals,
+        taxes=computed.taxes,
+        lines=computed.lines,
+        payments=() if given.payment is None else (_payment(given.payment, computed.totals.payable),),
+        invoice_class=InvoiceClass.ORIGINAL if given.corrects is None else InvoiceClass.CORRECTIVE,
+        corrects=None if given.corrects is None else _correction(given.corrects),
+    )
+
+
+def _party(party: Party, name: str | None = None, address: Address | None = None) -> DocumentParty:
+    address = address or address_of(party)
+    abroad = address is not None and address.country_code != "ESP"
+    foreign = abroad and not is_valid_spanish(party.tax_id)
+    person = party.kind == PartyKind.PERSON or (not foreign and looks_like_a_person(party.tax_id))
+    return DocumentParty(
+        tax_id=party.tax_id,
+        name=name or party.name,
+        person=person,
+        residence=residence_of(address.country_code) if foreign and address is not None else "R",
+        address=address,
+    )
+
+
+def _address(given: AddressInput) -> Address:
+    part = ("receiver", "address")
+    return Address(
+        street=text_of(given.street, 80, *part, "street"),
+        post_code=text_of(given.post_code, 20, *part, "postCode"),
+        town=text_of(given.town, 50, *part, "town"),
+        province=text_of(given.province, 30, *part, "province"),
+        country_code=text_of(given.country_code, 3, *part, "countryCode").upper(),
+    )
+
+
+def _lines(given: list[InvoiceLineInput]) -> tuple[LineOrder, ...]:
+    if not given:
+        raise Required("An invoice has at least one line.", path=("input", "lines"))
+    if len(given) > MAX_LINES:
+        raise Invalid(f"At most {MAX_LINES} lines.", path=("input", "lines"))
+    return tuple(_line(line, "lines", str(place)) for place, line in enumerate(given))
+
+
+def _line(line: InvoiceLineInput, *path: str) -> LineOrder:
+    for name, rate in (
+        ("discountRate", line.discount_rate),
+        ("taxRate", line.tax_rate),
+        ("withholdingRate", line.withholding_rate),
+    ):
+        if rate is not None and not 0 <= rate <= 100:
+            raise Invalid("A rate is from 0 to 100 per cent.", path=("input", *path, name))
+    return LineOrder(
+        description=text_of(line.description, 2500, *path, "description"),
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount_rate=line.discount_rate,
+        tax_type=_key(codes.TAX_TYPES, line.tax_type, *path, "taxType"),
+        tax_rate=line.tax_rate,
+        withholding_rate=line.withholding_rate,
+        unit=None if line.unit is None else _key(codes.UNITS, line.unit, *path, "unit"),
+    )
+
+
+def _payment(given: PaymentInput, amount: Any) -> Payment:
+    iban = optional_text(given.iban, 42, "payment", "iban")
+    return Payment(
+        due_date=given.due_date,
+        amount=amount,
+        means=_key(codes.PAYMENT_MEANS, given.means, "payment", "means"),
+        iban=None if iban is None else "".join(iban.split()).upper(),
+    )
+
+
+def _correction(given: CorrectsInput) -> Correction:
+    reason = codes.CORRECTION_REASONS.get(given.reason_code)
+    if reason is None:
+        raise Invalid("Reason codes are 01 to 16 and 80 to 85.", path=("input", "corrects", "reasonCode"))
+    if given.method not in codes.CORRECTION_METHODS:
+        raise Invalid("Correction methods are 01 to 04.", path=("input", "corrects", "method"))
+    return Correction(
+        number=text_of(given.number, 20, "corrects", "number"),
+        series=optional_text(given.series, 20, "corrects", "series"),
+        issue_date=given.issue_date,
+        reason_code=given.reason_code,
+        reason=reason,
+        method=given.method,
+    )
+
+
+def _key(table: Any, text: str, *path: str) -> str:
+    """Our key of a code list, given as key or as the format's code."""
+    key = text.strip().upper()
+    key = table.get(key, key)
+    if key not in table.values():
+        known = ", ".join(sorted(table.values()))
+        raise Invalid(f"Unknown; one of {known}.", path=("input", *path))
+    return key  # type: ignore[no-any-return]

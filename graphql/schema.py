@@ -1,0 +1,90 @@
+"""The schema, and its text as it is checked in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    lexicographic_sort_schema,
+    print_schema,
+)
+
+from .errors import DocumentRefused, DuplicateInvoice, InputError, TransitionRefused, VersionConflict
+from .invoices import Attachment, Invoice, StatusChange
+from .mutations import Mutation
+from .parties import Party
+from .queries import Query
+from .scalars import SCALARS
+from .subscriptions import Subscription
+
+# Arguments of one name mean the same wherever they stand.
+_ARGUMENTS = {
+    "input": "What to do, and with what.",
+    "id": "Global id.",
+    "ids": "Global ids, at most 100.",
+    "role": "From which side: as issuer or as receiver.",
+    "filter": "Narrows the list; null does not.",
+    "orderBy": "Newest first where null.",
+    "first": "So many from the beginning, 1 to 100.",
+    "after": "Cursor to begin after.",
+    "last": "So many from the end, 1 to 100; not together with first.",
+    "before": "Cursor to end before.",
+    "language": "In which language.",
+    "receiverKind": "The kind of the party that the invoice is addressed to.",
+    "invoiceIds": "Only changes of these invoices, at most 1,000; null follows all.",
+}
+
+
+def build_schema() -> GraphQLSchema:
+    """The executable schema."""
+    schema = Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[
+            Invoice,
+            StatusChange,
+            Party,
+            Attachment,
+            InputError,
+            TransitionRefused,
+            VersionConflict,
+            DuplicateInvoice,
+            DocumentRefused,
+        ],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+    executable = schema._schema  # noqa: SLF001 - we execute it ourselves (graphql/execution.py)
+    for name, argument in _inputs(executable):
+        if argument.default_value is None:
+            # Strawberry prints Python's None as `= null`, which is a promise that the contract does not make.
+            argument.default_value = Undefined
+        if isinstance(argument, GraphQLArgument):
+            argument.description = argument.description or _ARGUMENTS[name]
+    return executable
+
+
+def _inputs(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField]]:
+    for name, type_ in schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        if isinstance(type_, GraphQLInputObjectType):
+            yield from type_.fields.items()
+        elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            for field in type_.fields.values():
+                yield from field.args.items()
+
+
+def schema_text() -> str:
+    """The schema in SDL, sorted; sorting the executable one would break Strawberry's enums."""
+    return print_schema(lexicographic_sort_schema(build_schema())) + "\n"

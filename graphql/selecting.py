@@ -1,0 +1,97 @@
+"""From the fields of an operation to ``models.selection``: what is asked for decides what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from graphql.execution.collect_fields import should_include_node
+
+from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+
+from ..models.selection import Selection
+
+Fields = dict[str, list[FieldNode]]
+
+# GraphQL field of Invoice → attributes of InvoiceRow that it needs.
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "number": ("number",),
+    "series": ("series",),
+    "documentType": ("document_type",),
+    "invoiceClass": ("invoice_class",),
+    "issueDate": ("issue_date",),
+    "currency": ("currency",),
+    "totals": ("totals",),
+    "status": ("status",),
+    "statusChangedAt": ("status_changed_at",),
+    "registryNumber": ("registry_number",),
+    "registeredAt": ("registered_at",),
+    "rcfNumber": ("rcf_number",),
+    "rejectionReason": ("rejection_reason",),
+    "paymentDate": ("payment_date",),
+    "seen": ("seen",),
+    "version": ("version",),
+    "createdAt": ("created_at",),
+    "availableTransitions": ("status", "receiver_kind", "receiver_key"),
+}
+_CONTENT = frozenset({"offices", "taxes", "lines", "payments", "corrects"})
+
+
+def fields_of(info: Any) -> Fields:
+    """The fields selected under the field being resolved, by name."""
+    raw: GraphQLResolveInfo = info._raw_info  # noqa: SLF001 - Strawberry's own view of it builds objects for each field
+    return under(raw.field_nodes, raw)
+
+
+def under(nodes: Iterable[FieldNode], raw: GraphQLResolveInfo) -> Fields:
+    """The fields selected under several nodes of the same field, fragments opened, whatever their type condition."""
+    found: Fields = {}
+    for node in nodes:
+        if node.selection_set is not None:
+            _gather(node.selection_set, raw, found)
+    return found
+
+
+def _gather(selections: SelectionSetNode, raw: GraphQLResolveInfo, found: Fields) -> None:
+    for node in selections.selections:
+        if node.directives and not _included(node, raw):
+            continue
+        if isinstance(node, FieldNode):
+            found.setdefault(node.name.value, []).append(node)
+        elif isinstance(node, InlineFragmentNode):
+            _gather(node.selection_set, raw, found)
+        elif isinstance(node, FragmentSpreadNode):
+            fragment = raw.fragments[node.name.value]
+            _gather(getattr(fragment, "definition", fragment).selection_set, raw, found)
+
+
+def _included(node: Any, raw: GraphQLResolveInfo) -> bool:
+    return bool(should_include_node(node, raw.variable_values))
+
+
+def invoice_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection:
+    """What the fields under these nodes, whose type is ``Invoice``, need."""
+    return _invoice(list(nodes), info._raw_info)  # noqa: SLF001
+
+
+def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo) -> Selection:
+    fields = under(nodes, raw)
+    columns = frozenset(column for name in fields if name in _COLUMNS for column in _COLUMNS[name])
+    selection = Selection(
+        columns=columns,
+        content=_CONTENT.intersection(fields),
+        issuer="issuer" in fields,
+        receiver="receiver" in fields,
+        history="history" in fields,
+        document="document" in fields,
+        attachments="attachments" in fields,
+    )
+    # A step's invoice is the very row that the history hangs on, so what is asked of it is read with it.
+    nested = under(fields["history"], raw).get("invoice", []) if "history" in fields else []
+    return selection.joined(_invoice(nested, raw)) if nested else selection
+
+
+def change_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection | None:
+    """What the ``invoice`` under these nodes, whose type is ``StatusChange``, needs; None where it is not selected."""
+    nested = under(nodes, info._raw_info).get("invoice")  # noqa: SLF001
+    return None if nested is None else invoice_selection(info, nested)

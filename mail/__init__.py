@@ -1,0 +1,1 @@
+"""What is mailed, in which words, and how it gets there."""

@@ -1,0 +1,93 @@
+"""The words of the mails: one file a language in ``templates``, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..models.domain.states import InvoiceStatus, Language
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyForm:
+    """How amounts are written. ``euro`` and ``other`` are filled with ``sign``, ``amount`` and ``currency``."""
+
+    thousands: str
+    decimal: str
+    euro: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Heading and opening sentence of a mail that is not about a state."""
+
+    heading: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What stands below the facts: the text of the link and the last line."""
+
+    open: str
+    footer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What each fact is called."""
+
+    number: str
+    amount: str
+    issuer: str
+    receiver: str
+    issue_date: str
+    due_date: str
+    state: str
+    at: str
+    arrived: str
+    registry_number: str
+    rcf_number: str
+    payment_date: str
+    reason_code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """Everything that is said in one language. ``tag`` is its BCP 47 tag; ``months`` begin with January.
+
+    A state is explained by ``sentences_with`` where the fact that it is about is known, else by ``sentences``.
+    """
+
+    tag: str
+    months: tuple[str, ...]
+    date: str
+    moment: str
+    party: str
+    money: MoneyForm
+    subjects: dict[str, str]
+    labels: Labels
+    incoming: Notice
+    sentences: dict[InvoiceStatus, str]
+    sentences_with: dict[InvoiceStatus, str]
+    closing: Closing
+
+
+@cache
+def words_of(language: Language) -> Words:
+    """The words of a language; a file that lacks or misspells one raises ``TypeError`` or ``ValueError``."""
+    said = tomllib.loads((TEMPLATES / f"{language.lower()}.toml").read_text(encoding="utf-8"))
+    said["months"] = tuple(said["months"])
+    said["money"] = MoneyForm(**said["money"])
+    said["labels"] = Labels(**said["labels"])
+    said["incoming"] = Notice(**said["incoming"])
+    said["closing"] = Closing(**said["closing"])
+    for table in ("sentences", "sentences_with"):
+        said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}
+    return Words(**said)

@@ -1,0 +1,247 @@
+"""Who may come in: sessions with short access tokens and rotating refresh tokens, API tokens, limited attempts."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+
+from .database import Database, Row, Unit
+from .domain.errors import BadCredentials
+from .domain.faults import RateLimited, Unauthenticated
+from .domain.transitions import PartyKind, UserRole
+from .identifiers import new_id
+from .parties import fold_email
+from .passwords import verify_password
+from .sql import Statement, as_instant
+from .tables import ApiToken, RefreshToken, Session, SignInAttempt, User
+from .viewer import Viewer
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+SESSION_LIFETIME = timedelta(days=30)
+ATTEMPT_WINDOW = timedelta(minutes=15)
+ATTEMPTS_PER_EMAIL = 10
+ATTEMPTS_PER_ADDRESS = 100
+SIMULTANEOUS_CHECKS = 4
+API_TOKEN_PREFIX = "tra_"  # noqa: S105 - tells a token from a JWT, opens nothing
+
+_VIEWER = (
+    "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind, {extra}"
+    " FROM {source} t JOIN person u ON u.id = t.user_id JOIN party p ON p.id = u.party_id"
+    " WHERE {key} AND t.revoked_at IS NULL AND u.active = true"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client gets when it signs in or refreshes. ``expires_at`` is the access token's."""
+
+    access: str
+    refresh: str
+    expires_at: datetime
+    viewer: Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A viewer, and until when the credentials shown are good; None for an API token."""
+
+    viewer: Viewer
+    expires_at: datetime | None
+
+
+class Authority:
+    """Issues and checks credentials. ``secret`` signs access tokens and links; ``clock`` gives aware instants."""
+
+    def __init__(
+        self,
+        database: Database,
+        secret: str,
+        *,
+        access_lifetime: timedelta = ACCESS_LIFETIME,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._database = database
+        self._key = hashlib.sha256(b"tramesa access\x00" + secret.encode()).digest()
+        self._lifetime = access_lifetime
+        self.clock = clock
+        # Each check takes a core for 70 ms and 19 MiB, and no more guesses than these can be under way uncounted.
+        self._checks = asyncio.Semaphore(SIMULTANEOUS_CHECKS)
+
+    async def sign_in(self, email: str, password: str, address: str) -> Tokens:
+        """Open a session. :class:`BadCredentials` looks and takes the same for a wrong address and a wrong password.
+
+        :class:`RateLimited` after ten failures for one e-mail address or a hundred from one network address within a
+        quarter of an hour.
+        """
+        email = fold_email(email)
+        async with self._checks:
+            subjects = [_digest(f"email:{email}"), _digest(f"address:{address}")]
+            attempts = await self._count_attempt(subjects)
+            with self._database.bound():
+                user = await User.filter(email=email, active=True).first()
+            good = await verify_password(user.password_hash if user else None, password)
+            if not good or user is None:
+                raise BadCredentials(path=("input",))
+            with self._database.bound():
+                await SignInAttempt.filter(id__in=attempts).delete()
+        session_id = str(new_id())
+        now = self.clock()
+
+        async def work(unit: Unit) -> str:
+            del unit
+            await Session.create(id=session_id, user_id=user.id, created_at=now, expires_at=now + SESSION_LIFETIME)
+            return await self._new_refresh_token(session_id)
+
+        refresh = await self._database.unit_of_work(work)
+        return await self._tokens(session_id, str(user.id), refresh)
+
+    async def refresh(self, refresh_token: str) -> Tokens:
+        """Exchange a refresh token for new ones. Using one twice revokes everything that came of the sign-in."""
+        digest = _digest(refresh_token)
+
+        async def work(unit: Unit) -> tuple[Session, str] | None:
+            token = await RefreshToken.filter(hash=digest).select_related("session").first()
+            now = self.clock()
+            if token is None or token.session.revoked_at is not None or token.session.expires_at <= now:
+                raise BadCredentials("This session has ended: sign in again.", path=("input", "refreshToken"))
+            query = Statement(unit.dialect)
+            used = await unit.execute(
+                f"UPDATE refresh_token SET used_at = {query.bind(now)}"
+                f" WHERE hash = {query.bind(digest)} AND used_at IS NULL",
+                query.values,
+            )
+            if used == 0:
+                await Session.filter(id=token.session.id).update(revoked_at=now)
+                return None
+            return token.session, await self._new_refresh_token(str(token.session.id))
+
+        outcome = await self._database.unit_of_work(work)
+        if outcome is None:
+            raise BadCredentials(
+                "This refresh token was used before, so the session has been closed: sign in again.",
+                path=("input", "refreshToken"),
+            )
+        session, refresh = outcome
+        return await self._tokens(str(session.id), str(session.user_id), refresh)  # type: ignore[attr-defined]
+
+    async def sign_out(self, viewer: Viewer) -> None:
+        """Close the viewer's session with all its tokens; an API token is not a session and stays good."""
+        if viewer.session_id is not None:
+            with self._database.bound():
+                await Session.filter(id=viewer.session_id, revoked_at=None).update(revoked_at=self.clock())
+
+    async def authenticate(self, token: str) -> Credentials:
+        """Who shows this bearer token, as he or she stands now; :class:`Unauthenticated` for anything not good."""
+        if token.startswith(API_TOKEN_PREFIX):
+            return await self._api_viewer(token)
+        try:
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=["HS256"],
+                options={"require": ["exp", "sid", "sub"], "verify_exp": False, "verify_iat": False},
+            )
+            expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC)
+        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
+            raise Unauthenticated from None
+        if expires_at <= self.clock():
+            raise Unauthenticated("The access token has expired: refresh the session.")
+        viewer = await self._session_viewer(str(claims["sid"]))
+        return Credentials(viewer, expires_at)
+
+    async def viewer_of_user(self, user_id: str) -> Viewer:
+        """A person as he or she stands now, for a link that was signed for him or her; else :class:`Unauthenticated`."""
+        query = Statement(self._database.dialect)
+        found = await self._database.fetch(
+            "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind FROM person u"
+            f" JOIN party p ON p.id = u.party_id WHERE u.id = {query.bind(user_id)} AND u.active = true",
+            query.values,
+        )
+        if not found:
+            raise Unauthenticated
+        return _viewer(found[0], None)
+
+    async def create_api_token(self, email: str, name: str) -> str | None:
+        """A token for a program that acts as a user, shown this once; None where there is no such user."""
+        token = API_TOKEN_PREFIX + secrets.token_urlsafe(32)
+        with self._database.bound():
+            user = await User.filter(email=fold_email(email)).first()
+            if user is None:
+                return None
+            await ApiToken.create(user=user, hash=_digest(token), name=name, created_at=self.clock())
+        return token
+
+    async def _api_viewer(self, token: str) -> Credentials:
+        query = Statement(self._database.dialect)
+        sql = _VIEWER.format(extra="NULL", source="api_token", key=f"t.hash = {query.bind(_digest(token))}")
+        found = await self._database.fetch(sql, query.values)
+        if not found:
+            raise Unauthenticated
+        return Credentials(_viewer(found[0], None), None)
+
+    async def _session_viewer(self, session_id: str) -> Viewer:
+        query = Statement(self._database.dialect)
+        sql = _VIEWER.format(extra="t.expires_at", source="session", key=f"t.id = {query.bind(session_id)}")
+        found = await self._database.fetch(sql, query.values)
+        if not found or as_instant(found[0][8]) <= self.clock():
+            raise Unauthenticated
+        return _viewer(found[0], session_id)
+
+    async def _tokens(self, session_id: str, user_id: str, refresh: str) -> Tokens:
+        expires_at = (self.clock() + self._lifetime).replace(microsecond=0)
+        claims: dict[str, Any] = {"sub": user_id, "sid": session_id, "exp": int(expires_at.timestamp())}
+        access = jwt.encode(claims, self._key, algorithm="HS256")
+        return Tokens(access, refresh, expires_at, await self._session_viewer(session_id))
+
+    async def _new_refresh_token(self, session_id: str) -> str:
+        token = secrets.token_urlsafe(32)
+        await RefreshToken.create(hash=_digest(token), session_id=session_id, created_at=self.clock())
+        return token
+
+    async def _count_attempt(self, subjects: list[str]) -> list[int]:
+        now = self.clock()
+        limits = (ATTEMPTS_PER_EMAIL, ATTEMPTS_PER_ADDRESS)
+
+        async def work(unit: Unit) -> tuple[list[int], float]:
+            del unit
+            await SignInAttempt.filter(at__lt=now - ATTEMPT_WINDOW).delete()
+            wait = 0.0
+            for subject, limit in zip(subjects, limits, strict=True):
+                recent = await SignInAttempt.filter(subject=subject).order_by("-id").limit(limit)
+                if len(recent) == limit:
+                    wait = max(wait, (recent[-1].at + ATTEMPT_WINDOW - now).total_seconds())
+            if wait > 0:
+                return [], wait
+            made = [await SignInAttempt.create(subject=subject, at=now) for subject in subjects]
+            return [attempt.id for attempt in made], 0.0
+
+        ids, wait = await self._database.unit_of_work(work)
+        if wait > 0:
+            raise RateLimited(int(wait) + 1)
+        return ids
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _viewer(row: Row, session_id: str | None) -> Viewer:
+    user_id, name, email, roles, party_id, tax_id, party_name, kind = row[:8]
+    return Viewer(
+        user_id=str(user_id),
+        name=name,
+        email=email,
+        roles=frozenset(UserRole(role) for role in roles.split(",") if role),
+        party_id=str(party_id),
+        party_tax_id=tax_id,
+        party_name=party_name,
+        party_kind=PartyKind(kind),
+        session_id=session_id,
+    )

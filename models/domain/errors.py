@@ -1,0 +1,132 @@
+"""Every way in which the domain says no. The docstring is the message, ``code`` is what a program reads."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from .findings import Finding
+    from .states import InvoiceStatus
+
+
+class UserErrorCode(StrEnum):
+    """What went wrong, for a program. The values are the public contract's."""
+
+    NOT_FOUND = "NOT_FOUND"
+    FORBIDDEN = "FORBIDDEN"
+    INVALID = "INVALID"
+    REQUIRED = "REQUIRED"
+    TRANSITION_NOT_ALLOWED = "TRANSITION_NOT_ALLOWED"
+    VERSION_CONFLICT = "VERSION_CONFLICT"
+    DUPLICATE_INVOICE = "DUPLICATE_INVOICE"
+    DOCUMENT_REFUSED = "DOCUMENT_REFUSED"
+    RECEIVER_UNKNOWN = "RECEIVER_UNKNOWN"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    BAD_CREDENTIALS = "BAD_CREDENTIALS"
+
+
+class TramesaError(Exception):
+    """Something went wrong."""
+
+
+class Refusal(TramesaError):
+    """Refused."""
+
+    code: ClassVar[UserErrorCode]
+
+    def __init__(self, message: str | None = None, *, path: tuple[str, ...] = ()) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        self.path = path
+        super().__init__(self.message)
+
+
+class NotFound(Refusal):
+    """There is no such invoice, or you may not see it."""
+
+    code = UserErrorCode.NOT_FOUND
+
+
+class Forbidden(Refusal):
+    """Your role does not allow this."""
+
+    code = UserErrorCode.FORBIDDEN
+
+
+class Invalid(Refusal):
+    """This value cannot be accepted."""
+
+    code = UserErrorCode.INVALID
+
+
+class Required(Refusal):
+    """A value is needed here."""
+
+    code = UserErrorCode.REQUIRED
+
+
+class BadCredentials(Refusal):
+    """E-mail address or password is wrong."""
+
+    code = UserErrorCode.BAD_CREDENTIALS
+
+
+class IdempotencyKeyReused(Refusal):
+    """This idempotency key was used before with another input."""
+
+    code = UserErrorCode.IDEMPOTENCY_KEY_REUSED
+
+
+class ReceiverUnknown(Refusal):
+    """The receiver is not registered here."""
+
+    code = UserErrorCode.RECEIVER_UNKNOWN
+
+
+class TransitionNotAllowed(Refusal):
+    """The invoice cannot go from its state to the one asked for."""
+
+    code = UserErrorCode.TRANSITION_NOT_ALLOWED
+
+    def __init__(
+        self,
+        from_status: InvoiceStatus,
+        to_status: InvoiceStatus,
+        allowed: tuple[InvoiceStatus, ...],
+        *,
+        path: tuple[str, ...] = ("input", "invoiceId"),
+    ) -> None:
+        super().__init__(f"An invoice that is {from_status} cannot become {to_status}.", path=path)
+        self.from_status = from_status
+        self.to_status = to_status
+        self.allowed = allowed
+
+
+class VersionConflict(Refusal):
+    """The invoice has moved on since you read it."""
+
+    code = UserErrorCode.VERSION_CONFLICT
+
+    def __init__(self, current_version: int, *, path: tuple[str, ...] = ("input", "expectedVersion")) -> None:
+        super().__init__(path=path)
+        self.current_version = current_version
+
+
+class DuplicateInvoice(Refusal):
+    """This invoice is here already: same issuer, number, series and issue date."""
+
+    code = UserErrorCode.DUPLICATE_INVOICE
+
+    def __init__(self, existing_id: str | None, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(path=path)
+        self.existing_id = existing_id
+
+
+class DocumentRefused(Refusal):
+    """The document cannot be accepted; the findings say why."""
+
+    code = UserErrorCode.DOCUMENT_REFUSED
+
+    def __init__(self, findings: tuple[Finding, ...], *, path: tuple[str, ...] = ("input", "file")) -> None:
+        super().__init__(path=path)
+        self.findings = findings

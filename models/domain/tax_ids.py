@@ -1,0 +1,44 @@
+"""Tax identifiers: one way to write each, and the Spanish check character (domain-facts, section 5)."""
+
+from __future__ import annotations
+
+import re
+
+from stdnum.es import cif, dni, nie
+
+_SHAPE = re.compile(r"[A-Z0-9]{3,30}", re.ASCII)
+_SPANISH_BODY = re.compile(r"[0-9A-Z][0-9]{7}[0-9A-Z]", re.ASCII)
+_NATURAL_SPECIAL = re.compile(r"[KLM][0-9]{7}[A-Z]", re.ASCII)
+_MOD_23 = "TRWAGMYFPDXBNJZSQVHLCKE"
+
+
+def normalise(tax_id: str) -> str:
+    """Upper case and without the optional ``ES`` of a Spanish number, so that each party has one spelling.
+
+    >>> normalise("esb28015865")
+    'B28015865'
+    """
+    text = tax_id.strip().upper()
+    if text.startswith("ES") and _SPANISH_BODY.fullmatch(text[2:]):
+        return text[2:]
+    return text
+
+
+def is_well_formed(tax_id: str) -> bool:
+    """3 to 30 letters and digits; spaces and dashes are a format error at the public entry points."""
+    return _SHAPE.fullmatch(tax_id) is not None
+
+
+def is_valid_spanish(tax_id: str) -> bool:
+    """Whether a normalised number is a Spanish NIF (DNI, NIE, entity, or K, L, M) with the right check character."""
+    if _NATURAL_SPECIAL.fullmatch(tax_id):
+        # Sources disagree on these, so either way of computing the character is good.
+        return _MOD_23[int(tax_id[1:8]) % 23] == tax_id[8] or bool(cif.is_valid(tax_id))
+    if tax_id == "00000000T":
+        return False
+    return bool(dni.is_valid(tax_id) or nie.is_valid(tax_id) or cif.is_valid(tax_id))
+
+
+def looks_like_a_person(tax_id: str) -> bool:
+    """A Spanish DNI, NIE or K, L, M number belongs to a natural person."""
+    return bool(_SPANISH_BODY.fullmatch(tax_id)) and tax_id[0] in "0123456789XYZKLM"

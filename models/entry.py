@@ -1,0 +1,225 @@
+"""An invoice comes in: kept whole, registered where the receiver wants that done by itself, both sides told."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tortoise.exceptions import IntegrityError
+
+from .content import content_columns
+from .database import Database, Unit
+from .domain.errors import DuplicateInvoice, Forbidden, ReceiverUnknown
+from .domain.invoice import AttachedFile, InvoiceContent, SignatureStatus, Totals
+from .domain.money import to_cents
+from .domain.numbering import duplicate_key, full_number_key, number_key
+from .domain.states import InvoiceStatus
+from .domain.transitions import PartyRole, UserRole
+from .idempotency import Outcome, claim_for, earlier_outcome, remember
+from .identifiers import new_id
+from .outbox import write_mail
+from .registry import next_registry_number
+from .sql import Statement
+from .steps import Step, invoice_search_key, load_facts, write_history
+from .tables import Attachment, InvoiceDocument, Party
+from .tables import InvoiceContent as ContentRow
+from .viewer import SERVICE_ACTOR, Viewer
+
+SENDERS = frozenset({UserRole.ISSUER, UserRole.ADMIN})
+"""Roles that may send invoices for their party."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryRequest:
+    """A document that passed its checks, with the files beside it. Paths say where errors of the input belong."""
+
+    operation: str
+    arguments: Mapping[str, object]
+    content: InvoiceContent
+    document: bytes
+    attachments: tuple[AttachedFile, ...] = ()
+    notify_email: str | None = None
+    idempotency_key: str | None = None
+    receiver_path: tuple[str, ...] = ("input", "file")
+    number_path: tuple[str, ...] = ("input", "file")
+
+
+def check_sender(viewer: Viewer) -> None:
+    """Raise :class:`Forbidden` unless the viewer may send invoices."""
+    if viewer.roles.isdisjoint(SENDERS):
+        raise Forbidden(path=("input",))
+
+
+async def enter_invoice(database: Database, viewer: Viewer, request: EntryRequest) -> Outcome:
+    """Enter the viewer's invoice and record SENT and, by the service itself, REGISTERED; all in one transaction.
+
+    Raises :class:`ReceiverUnknown` and :class:`DuplicateInvoice`; nothing is kept then.
+    """
+    check_sender(viewer)
+    claim = claim_for(viewer, request.operation, request.idempotency_key, request.arguments)
+
+    async def work(unit: Unit) -> Outcome:
+        earlier = await earlier_outcome(unit, claim)
+        if earlier is not None:
+            return earlier
+        outcome, now = await _enter(unit, viewer, request)
+        await remember(unit, claim, outcome, now)
+        return outcome
+
+    try:
+        return await database.unit_of_work(work)
+    except IntegrityError:
+        # Another unit entered the same invoice between our look and our insert.
+        await database.unit_of_work(lambda unit: _refuse_duplicate(unit, request))
+        raise
+
+
+async def find_duplicate(unit: Unit, content: InvoiceContent) -> str | None:
+    """The live invoice with the same issuer, number, series and date (rule RCF03002), if there is one."""
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        f"SELECT id FROM invoice WHERE duplicate_key = {query.bind(_duplicate_key(content))}", query.values
+    )
+    return str(rows[0][0]) if rows else None
+
+
+async def find_duplicate_of(database: Database, content: InvoiceContent) -> str | None:
+    """The same outside a unit of work, for a check that keeps nothing."""
+    return await database.unit_of_work(lambda unit: find_duplicate(unit, content))
+
+
+async def find_receiver(content: InvoiceContent) -> Party | None:
+    """The party that the document is addressed to, if it has signed up here."""
+    return await Party.filter(tax_id=content.receiver.tax_id, registered=True).first()
+
+
+async def _enter(unit: Unit, viewer: Viewer, request: EntryRequest) -> tuple[Outcome, datetime]:
+    content = request.content
+    receiver = await find_receiver(content)
+    if receiver is None:
+        raise ReceiverUnknown(path=request.receiver_path)
+    await _refuse_duplicate(unit, request)
+    now = datetime.now(UTC)
+    steps = await _steps(unit, viewer, receiver, now)
+    invoice_id = str(new_id())
+    await _insert_invoice(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
+    await _insert_files(invoice_id, request)
+    await _introduce(unit, viewer.party_id, str(receiver.id))
+    facts = await load_facts(unit, viewer, invoice_id)
+    assert facts is not None
+    recorded = await write_history(unit, facts, 1, steps)
+    for step in recorded:
+        await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)
+    return Outcome(invoice_id, recorded[-1].change_id), now
+
+
+async def _refuse_duplicate(unit: Unit, request: EntryRequest) -> None:
+    existing = await find_duplicate(unit, request.content)
+    if existing is not None:
+        raise DuplicateInvoice(existing, path=request.number_path)
+
+
+async def _steps(unit: Unit, viewer: Viewer, receiver: Party, now: datetime) -> list[Step]:
+    sent = Step(
+        from_status=None,
+        to_status=InvoiceStatus.SENT,
+        at=now,
+        actor=viewer.name,
+        user_id=viewer.user_id,
+        automated=False,
+    )
+    if receiver.manual_registration:
+        return [sent]
+    registered = Step(
+        from_status=InvoiceStatus.SENT,
+        to_status=InvoiceStatus.REGISTERED,
+        at=now,
+        actor=SERVICE_ACTOR,
+        user_id=None,
+        automated=True,
+        registry_number=await next_registry_number(unit, str(receiver.id), now),
+    )
+    return [sent, registered]
+
+
+async def _insert_invoice(
+    unit: Unit, invoice_id: str, issuer_id: str, receiver_id: str, request: EntryRequest, steps: list[Step]
+) -> None:
+    content, last = request.content, steps[-1]
+    row: dict[str, object] = {
+        "id": invoice_id,
+        "issuer_id": issuer_id,
+        "receiver_id": receiver_id,
+        "number": content.number,
+        "series": content.series,
+        "document_type": content.document_type.value,
+        "invoice_class": content.invoice_class.value,
+        "issue_date": content.issue_date,
+        "currency": content.currency,
+        **totals_columns(content.totals),
+        "due_date": content.payments[0].due_date if content.payments else None,
+        "status": last.to_status.value,
+        "status_changed_at": last.at,
+        "version": len(steps),
+        "registry_number": last.registry_number,
+        "registered_at": last.at if last.registry_number else None,
+        "seen": False,
+        "notify_email": request.notify_email,
+        "duplicate_key": _duplicate_key(content),
+        "number_key": number_key(content.number),
+        "full_number_key": full_number_key(content.number, content.series),
+        "search_key": invoice_search_key(content.number, content.series, last.registry_number, None),
+        "created_at": last.at,
+    }
+    query = Statement(unit.dialect)
+    places = ", ".join(query.bind(value) for value in row.values())
+    await unit.execute(f"INSERT INTO invoice ({', '.join(row)}) VALUES ({places})", query.values)
+
+
+def totals_columns(totals: Totals) -> dict[str, int]:
+    """The totals in hundredths, by column."""
+    return {name: to_cents(getattr(totals, name)) for name in Totals.__dataclass_fields__}
+
+
+def _duplicate_key(content: InvoiceContent) -> str:
+    return duplicate_key(content.issuer.tax_id, content.number, content.series, content.issue_date)
+
+
+async def _insert_files(invoice_id: str, request: EntryRequest) -> None:
+    await ContentRow.create(invoice_id=invoice_id, **content_columns(request.content))
+    await InvoiceDocument.create(
+        invoice_id=invoice_id,
+        format=request.content.format.value,
+        size=len(request.document),
+        sha256=hashlib.sha256(request.document).hexdigest(),
+        # Signatures are not verified yet, so one that is there is not trusted.
+        signature=(SignatureStatus.UNTRUSTED if request.content.signed else SignatureStatus.ABSENT).value,
+        bytes=request.document,
+    )
+    for position, file in enumerate((*request.content.attachments, *request.attachments), start=1):
+        await Attachment.create(
+            invoice_id=invoice_id,
+            position=position,
+            name=file.name,
+            media_type=file.media_type,
+            description=file.description,
+            size=len(file.content),
+            sha256=hashlib.sha256(file.content).hexdigest(),
+            bytes=file.content,
+        )
+
+
+async def _introduce(unit: Unit, issuer_id: str, receiver_id: str) -> None:
+    for owner, role, party in (
+        (issuer_id, PartyRole.ISSUER, receiver_id),
+        (receiver_id, PartyRole.RECEIVER, issuer_id),
+    ):
+        query = Statement(unit.dialect)
+        places = f"{query.bind(owner)}, {query.bind(role.value)}, {query.bind(party)}"
+        await unit.execute(
+            f"INSERT INTO counterparty (owner_id, role, party_id) VALUES ({places})"
+            " ON CONFLICT (owner_id, role, party_id) DO NOTHING",
+            query.values,
+        )

@@ -1,0 +1,113 @@
+"""What a list is narrowed to and how it is ordered, as conditions that an index of the party's serves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from .domain.money import to_cents
+from .domain.numbering import folded, number_key
+from .domain.states import InvoiceStatus
+from .domain.tax_ids import normalise
+from .domain.transitions import PartyRole
+from .sql import Statement, like_pattern
+from .viewer import Viewer
+
+
+class OrderField(StrEnum):
+    """What lists can be ordered by; the id breaks ties."""
+
+    CREATED_AT = "CREATED_AT"
+    ISSUE_DATE = "ISSUE_DATE"
+    STATUS_CHANGED_AT = "STATUS_CHANGED_AT"
+    TOTAL = "TOTAL"
+
+    @property
+    def column(self) -> str:
+        """The column of ``invoice``."""
+        return self.value.lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Each part narrows further; None does not. An empty tuple of statuses matches nothing."""
+
+    status: tuple[InvoiceStatus, ...] | None = None
+    counterparty: str | None = None
+    number: str | None = None
+    search: str | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    changed_since: datetime | None = None
+    total_from: Decimal | None = None
+    total_to: Decimal | None = None
+    unseen: bool | None = None
+
+
+def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[str]:
+    """The filter as conditions on ``invoice i``; visibility is not among them."""
+    found = []
+    if wanted.status is not None:
+        found.append(f"i.status IN {statement.bind_all([status.value for status in wanted.status])}")
+    if wanted.counterparty is not None:
+        found.append(f"i.{_other(role)}_id IN ({_parties(statement, viewer, role, wanted.counterparty)})")
+    if wanted.number is not None:
+        key = statement.bind(number_key(wanted.number))
+        found.append(f"(i.number_key = {key} OR i.full_number_key = {key})")
+    if wanted.search is not None and wanted.search.strip():
+        found.append(f"i.id IN ({_matches(statement, viewer, role, wanted.search.strip())})")
+    if wanted.issued_from is not None:
+        found.append(f"i.issue_date >= {statement.bind(wanted.issued_from)}")
+    if wanted.issued_to is not None:
+        found.append(f"i.issue_date <= {statement.bind(wanted.issued_to)}")
+    if wanted.changed_since is not None:
+        found.append(f"i.status_changed_at >= {statement.bind(wanted.changed_since)}")
+    found += _totals(statement, wanted)
+    if wanted.unseen is not None:
+        found.append(f"i.seen = {'false' if wanted.unseen else 'true'}")
+    return found
+
+
+def _other(role: PartyRole) -> str:
+    return "receiver" if role is PartyRole.ISSUER else "issuer"
+
+
+def _totals(statement: Statement, wanted: Filter) -> list[str]:
+    # Totals have two decimals: a bound with more lies between two of them.
+    found = []
+    if wanted.total_from is not None:
+        found.append(f"i.total >= {statement.bind(_cents(wanted.total_from, up=True))}")
+    if wanted.total_to is not None:
+        found.append(f"i.total <= {statement.bind(_cents(wanted.total_to, up=False))}")
+    return found
+
+
+def _cents(bound: Decimal, *, up: bool) -> int:
+    hundredths = bound * 100
+    whole = int(hundredths.to_integral_value("ROUND_CEILING" if up else "ROUND_FLOOR"))
+    # 18 digits always fit the column's 64 bits.
+    limit = to_cents(Decimal("9999999999999999.99"))
+    return max(-limit, min(limit, whole))
+
+
+def _parties(statement: Statement, viewer: Viewer, role: PartyRole, text: str) -> str:
+    owner, side = statement.bind(viewer.party_id), statement.bind(role.value)
+    tax_id, pattern = statement.bind(normalise(text)), statement.bind(like_pattern(folded(text.strip())))
+    return (
+        "SELECT k.party_id FROM counterparty k JOIN party p ON p.id = k.party_id"
+        f" WHERE k.owner_id = {owner} AND k.role = {side}"
+        f" AND (p.tax_id = {tax_id} OR p.search_name LIKE {pattern} ESCAPE '\\')"
+    )
+
+
+def _matches(statement: Statement, viewer: Viewer, role: PartyRole, text: str) -> str:
+    # Two index scans within the party's own rows: numbers (covered by the index), and the invoices of parties found.
+    side = role.value.lower()
+    party, pattern = statement.bind(viewer.party_id), statement.bind(like_pattern(folded(text)))
+    return (
+        f"SELECT s.id FROM invoice s WHERE s.{side}_id = {party} AND s.search_key LIKE {pattern} ESCAPE '\\'"
+        f" UNION ALL SELECT s.id FROM invoice s WHERE s.{side}_id = {party}"
+        f" AND s.{_other(role)}_id IN ({_parties(statement, viewer, role, text)})"
+    )

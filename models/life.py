@@ -1,0 +1,110 @@
+"""Moving an invoice: the one function that changes a status, in one transaction (domain.md, "Transitions")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from tortoise.exceptions import IntegrityError
+
+from .database import Database, Unit
+from .domain.errors import Invalid, NotFound, VersionConflict
+from .domain.states import InvoiceStatus
+from .domain.transitions import UserRole, check_role, check_transition
+from .idempotency import Outcome, claim_for, earlier_outcome, remember
+from .outbox import write_mail
+from .registry import next_registry_number, registry_number_taken
+from .steps import InvoiceFacts, Step, load_facts, move, write_history
+from .viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusRequest:
+    """What somebody asks for. ``operation`` and ``arguments`` are what an idempotency key stands for."""
+
+    operation: str
+    arguments: Mapping[str, object]
+    invoice_id: str | None
+    to_status: InvoiceStatus
+    expected_version: int | None = None
+    idempotency_key: str | None = None
+    registry_number: str | None = None
+    rcf_number: str | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    payment_date: date | None = None
+
+
+async def change_status(database: Database, viewer: Viewer, request: StatusRequest) -> Outcome:
+    """Bring an invoice into another state and record it, or raise a :class:`~.domain.errors.Refusal`.
+
+    Of several who ask at once one wins; the others are refused by what the invoice has become. With an idempotency
+    key, the same request again answers with what it did the first time.
+    """
+    claim = claim_for(viewer, request.operation, request.idempotency_key, request.arguments)
+
+    async def work(unit: Unit) -> Outcome:
+        earlier = await earlier_outcome(unit, claim)
+        if earlier is not None:
+            return earlier
+        outcome, now = await _change(unit, viewer, request)
+        await remember(unit, claim, outcome, now)
+        return outcome
+
+    try:
+        return await database.unit_of_work(work)
+    except IntegrityError as error:
+        if request.registry_number is not None:
+            raise _registry_number_taken() from error
+        raise
+
+
+async def _change(unit: Unit, viewer: Viewer, request: StatusRequest) -> tuple[Outcome, datetime]:
+    while True:
+        facts = await _decide(unit, viewer, request)
+        now = datetime.now(UTC)
+        step = await _step(unit, viewer, request, facts, now)
+        if not await move(unit, facts, step):
+            continue  # Somebody else was quicker: decide again on what the invoice has become.
+        recorded = await write_history(unit, facts, facts.version + 1, [step])
+        await write_mail(unit, facts, recorded[0], incoming=False, now=now)
+        return Outcome(facts.invoice_id, recorded[0].change_id), now
+
+
+async def _decide(unit: Unit, viewer: Viewer, request: StatusRequest) -> InvoiceFacts:
+    facts = None if request.invoice_id is None else await load_facts(unit, viewer, request.invoice_id)
+    if facts is None:
+        raise NotFound(path=("input", "invoiceId"))
+    roles: frozenset[UserRole] = viewer.roles if facts.receiver_id == viewer.party_id else frozenset()
+    check_role(request.to_status, roles)
+    if request.expected_version is not None and request.expected_version != facts.version:
+        raise VersionConflict(facts.version)
+    check_transition(facts.receiver_kind, facts.status, request.to_status, roles)
+    return facts
+
+
+async def _step(unit: Unit, viewer: Viewer, request: StatusRequest, facts: InvoiceFacts, now: datetime) -> Step:
+    registry_number = request.registry_number
+    if request.to_status is InvoiceStatus.REGISTERED:
+        if registry_number is None:
+            registry_number = await next_registry_number(unit, facts.receiver_id, now)
+        elif await registry_number_taken(unit, facts.receiver_id, registry_number):
+            raise _registry_number_taken()
+    return Step(
+        from_status=facts.status,
+        to_status=request.to_status,
+        at=now,
+        actor=viewer.name,
+        user_id=viewer.user_id,
+        automated=False,
+        registry_number=registry_number,
+        rcf_number=request.rcf_number,
+        reason=request.reason,
+        reason_code=request.reason_code,
+        payment_date=request.payment_date,
+    )
+
+
+def _registry_number_taken() -> Invalid:
+    return Invalid("Another invoice has this registry number.", path=("input", "registryNumber"))

@@ -1,0 +1,91 @@
+"""Which mails a change causes: rows of the outbox, written in the change's own transaction (domain.md, "Mail").
+
+Sending is ``mail``'s work. What a template needs is kept as it was when the change happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Literal
+
+import orjson
+
+from .database import Unit
+from .domain.money import from_cents, plain_text
+from .domain.states import STATES
+from .identifiers import global_id, new_id
+from .sql import Statement
+from .steps import InvoiceFacts, RecordedStep
+
+Kind = Literal["STATUS", "INCOMING"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    kind: Kind
+    party_id: str
+    recipient: str
+    language: str
+
+
+async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, incoming: bool, now: datetime) -> None:
+    """Queue what this step must tell the issuer and, where the invoice comes in with it, the receiver."""
+    for letter in _letters(facts, step, incoming=incoming):
+        query = Statement(unit.dialect)
+        values = [
+            str(new_id()),
+            letter.kind,
+            letter.party_id,
+            facts.invoice_id,
+            step.change_id,
+            letter.recipient,
+            letter.language,
+            orjson.dumps(_facts(facts, step)).decode(),
+            now,
+            now,
+        ]
+        places = ", ".join(query.bind(value) for value in values)
+        await unit.execute(
+            "INSERT INTO mail_message (id, kind, party_id, invoice_id, change_id, recipient, language, facts,"
+            f" next_attempt_at, created_at, state, attempts) VALUES ({places}, 'QUEUED', 0)",
+            query.values,
+        )
+        unit.mailed = True
+
+
+def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[_Letter]:
+    letters = []
+    issuer_address = facts.notify_email or facts.issuer_email
+    if STATES[step.to_status].mails_issuer and issuer_address:
+        letters.append(_Letter("STATUS", facts.issuer_id, issuer_address, facts.issuer_language))
+    if incoming and facts.receiver_wants_mail and facts.receiver_email:
+        letters.append(_Letter("INCOMING", facts.receiver_id, facts.receiver_email, facts.receiver_language))
+    return letters
+
+
+def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
+    return {
+        "invoiceId": global_id("Invoice", facts.invoice_id),
+        "number": facts.number,
+        "series": facts.series,
+        "issueDate": facts.issue_date.isoformat(),
+        "currency": facts.currency,
+        "payable": plain_text(from_cents(facts.payable)),
+        "issuerName": facts.issuer_name,
+        "issuerTaxId": facts.issuer_tax_id,
+        "receiverName": facts.receiver_name,
+        "receiverTaxId": facts.receiver_tax_id,
+        "status": step.to_status.value,
+        "at": step.at.astimezone(UTC).isoformat(),
+        "registryNumber": step.registry_number or facts.registry_number,
+        "rcfNumber": step.rcf_number or facts.rcf_number,
+        "reason": step.reason,
+        "reasonCode": step.reason_code,
+        "paymentDate": _iso(step.payment_date),
+        "dueDate": _iso(facts.due_date),
+    }
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()

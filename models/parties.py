@@ -1,0 +1,142 @@
+"""Parties and the people who act for them: what an administrator sets up."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from .content import dump, load_address_row
+from .database import Database, Unit
+from .domain.errors import Invalid
+from .domain.invoice import Address
+from .domain.numbering import folded
+from .domain.states import Language
+from .domain.tax_ids import is_valid_spanish, is_well_formed, normalise
+from .domain.transitions import PartyKind, PartyRole, UserRole
+from .reading import party_row
+from .rows import PartyRow
+from .sql import Statement
+from .tables import Party, User
+from .viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewParty:
+    """A party that signs up."""
+
+    tax_id: str
+    name: str
+    kind: PartyKind
+    manual_registration: bool = False
+    email: str | None = None
+    language: Language = Language.CA
+    address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A person who may sign in. ``password_hash`` is argon2id, or None for one who only uses tokens."""
+
+    email: str
+    name: str
+    party_tax_id: str
+    roles: Collection[UserRole]
+    password_hash: str | None
+
+
+async def add_party(database: Database, wanted: NewParty) -> str:
+    """Add a registered party and both its feeds; its UUID. :class:`Invalid` where the tax id is wrong or taken."""
+    tax_id = normalise(wanted.tax_id)
+    if not is_well_formed(tax_id):
+        raise Invalid(f"{wanted.tax_id!r} is no tax id: 3 to 30 letters and digits.", path=("tax_id",))
+    if not wanted.name.strip():
+        raise Invalid("A party needs a name.", path=("name",))
+    if (wanted.address is None or wanted.address.country_code == "ESP") and _spanish_shape(tax_id):
+        if not is_valid_spanish(tax_id):
+            raise Invalid(f"The check character of {tax_id} is wrong.", path=("tax_id",))
+
+    async def work(unit: Unit) -> str:
+        if await Party.filter(tax_id=tax_id).exists():
+            raise Invalid(f"A party with the tax id {tax_id} is here already.", path=("tax_id",))
+        party = await Party.create(
+            tax_id=tax_id,
+            name=wanted.name.strip(),
+            search_name=folded(wanted.name.strip())[:512],
+            kind=wanted.kind.value,
+            registered=True,
+            manual_registration=wanted.manual_registration,
+            email=wanted.email,
+            language=wanted.language.value,
+            address=None if wanted.address is None else dump(wanted.address),
+            created_at=datetime.now(UTC),
+        )
+        for role in PartyRole:
+            query = Statement(unit.dialect)
+            places = f"{query.bind(str(party.id))}, {query.bind(role.value)}, 0"
+            await unit.execute(f"INSERT INTO feed (party_id, role, position) VALUES ({places})", query.values)
+        return str(party.id)
+
+    return await database.unit_of_work(work)
+
+
+def _spanish_shape(tax_id: str) -> bool:
+    return len(tax_id) == 9 and tax_id[1:8].isdigit()
+
+
+async def add_user(database: Database, wanted: NewUser) -> str:
+    """Add a person to a party; the UUID. :class:`Invalid` where the address is taken or the party is not there."""
+    email = fold_email(wanted.email)
+    if "@" not in email or len(email) > 512:
+        raise Invalid(f"{wanted.email!r} is no e-mail address.", path=("email",))
+
+    async def work(unit: Unit) -> str:
+        del unit
+        party = await Party.filter(tax_id=normalise(wanted.party_tax_id)).first()
+        if party is None:
+            raise Invalid(f"There is no party with the tax id {wanted.party_tax_id}.", path=("party",))
+        if await User.filter(email=email).exists():
+            raise Invalid(f"Somebody signs in as {email} already.", path=("email",))
+        user = await User.create(
+            email=email,
+            name=wanted.name.strip() or email,
+            password_hash=wanted.password_hash,
+            party=party,
+            roles=",".join(sorted(role.value for role in set(wanted.roles))),
+            active=True,
+            created_at=datetime.now(UTC),
+        )
+        return str(user.id)
+
+    return await database.unit_of_work(work)
+
+
+def fold_email(email: str) -> str:
+    """The one spelling under which a person is known."""
+    return email.strip().casefold()
+
+
+async def party_of(database: Database, tax_id: str) -> Party | None:
+    """The party with a tax id, however it is spelt."""
+    with database.bound():
+        return await Party.filter(tax_id=normalise(tax_id)).first()
+
+
+def address_of(party: Party) -> Address | None:
+    """A party's own address, if it gave one."""
+    return None if party.address is None else load_address_row(orjson.loads(party.address))
+
+
+async def read_party(database: Database, viewer: Viewer, key: str) -> PartyRow | None:
+    """A party that the viewer belongs to or has exchanged invoices with; else None."""
+    query = Statement(database.dialect)
+    wanted, owner = query.bind(key), query.bind(viewer.party_id)
+    found = await database.fetch(
+        "SELECT p.id, p.tax_id, p.name, p.kind, p.registered FROM party p"
+        f" WHERE p.id = {wanted} AND (p.id = {owner}"
+        f" OR EXISTS (SELECT 1 FROM counterparty k WHERE k.owner_id = {owner} AND k.party_id = p.id))",
+        query.values,
+    )
+    return party_row(found[0]) if found else None

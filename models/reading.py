@@ -1,0 +1,226 @@
+"""Reading invoices: the one place where a selection becomes SQL.
+
+An invoice list is one statement, parties joined; each relation that was selected is one more for the whole list,
+however long it is. Every statement that finds invoices goes through ``visibility.visible``; the relations are read
+for ids that it let through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from . import relations
+from .database import Database, Dialect, Row
+from .domain.money import from_cents
+from .domain.states import InvoiceStatus
+from .domain.transitions import PartyKind, PartyRole
+from .filtering import Filter, conditions
+from .paging import Page, Position, beyond
+from .rows import InvoiceRow, PartyRow, SummaryRow
+from .selection import COLUMNS, TOTALS, Reader, Selection, column_readers, read_totals
+from .sql import Statement, as_date, as_instant
+from .viewer import Viewer
+from .visibility import visible
+
+
+@dataclass(frozen=True, slots=True)
+class InvoicePage:
+    """One page, in the order asked for, with the place of each row."""
+
+    rows: list[InvoiceRow]
+    positions: list[Position]
+    has_next: bool
+    has_previous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a selection is read from ``invoice``: SQL columns and joins, and where each attribute is in a row."""
+
+    columns: str
+    joins: str
+    plain: tuple[tuple[str, int], ...]
+    converted: tuple[tuple[str, int, Reader], ...]
+    totals_at: int | None
+    issuer_at: int | None
+    receiver_at: int | None
+    width: int
+
+
+_PARTY_COLUMNS = ("id", "tax_id", "name", "kind", "registered")
+
+
+@lru_cache(maxsize=1024)
+def _plan(selection: Selection, dialect: Dialect) -> _Plan:
+    readers = column_readers(dialect)
+    columns, plain, converted = ["i.id"], [], []
+    for name in sorted(selection.columns - {"totals"}):
+        if name in readers:
+            converted.append((name, len(columns), readers[name]))
+        else:
+            plain.append((name, len(columns)))
+        columns.append(COLUMNS[name])
+    places: dict[str, int | None] = {"totals": None, "issuer": None, "receiver": None}
+    if "totals" in selection.columns:
+        places["totals"] = len(columns)
+        columns += [f"i.{name}" for name in TOTALS]
+    for relation, alias, wanted in (("issuer", "a", selection.issuer), ("receiver", "b", selection.receiver)):
+        if wanted:
+            places[relation] = len(columns)
+            columns += [f"{alias}.{name}" for name in _PARTY_COLUMNS]
+    joins = " JOIN party a ON a.id = i.issuer_id" if selection.issuer else ""
+    if selection.receiver or "receiver_kind" in selection.columns:
+        joins += " JOIN party b ON b.id = i.receiver_id"
+    return _Plan(
+        ", ".join(columns),
+        joins,
+        tuple(plain),
+        tuple(converted),
+        places["totals"],
+        places["issuer"],
+        places["receiver"],
+        len(columns),
+    )
+
+
+def _rows(plan: _Plan, found: Iterable[Row]) -> list[InvoiceRow]:
+    parties: dict[Any, PartyRow] = {}
+    rows = []
+    for row in found:
+        invoice = InvoiceRow()
+        invoice.key = str(row[0])
+        for name, at in plan.plain:
+            setattr(invoice, name, row[at])
+        for name, at, reader in plan.converted:
+            setattr(invoice, name, reader(row[at]))
+        if plan.totals_at is not None:
+            invoice.totals = read_totals(tuple(row[plan.totals_at : plan.totals_at + len(TOTALS)]))
+        if plan.issuer_at is not None:
+            invoice.issuer = _party(parties, row, plan.issuer_at)
+        if plan.receiver_at is not None:
+            invoice.receiver = _party(parties, row, plan.receiver_at)
+        rows.append(invoice)
+    return rows
+
+
+def _party(known: dict[Any, PartyRow], row: Row, at: int) -> PartyRow:
+    party = known.get(row[at])
+    if party is None:
+        party = known[row[at]] = party_row(row[at : at + len(_PARTY_COLUMNS)])
+    return party
+
+
+def party_row(row: Row) -> PartyRow:
+    """A party of its columns: id, tax id, name, kind, registered."""
+    party = PartyRow()
+    key, party.tax_id, party.name, kind, registered = row
+    party.key, party.kind, party.registered = str(key), PartyKind(kind), bool(registered)
+    return party
+
+
+async def read_page(
+    database: Database, viewer: Viewer, role: PartyRole, wanted: Filter, page: Page, selection: Selection
+) -> InvoicePage:
+    """One page of the viewer's invoices in a role."""
+    # The end that a page is counted from is the first in the statement's order; the page is turned round afterwards.
+    plan = _plan(selection, database.dialect)
+    query, where = _list(database, viewer, role, wanted)
+    if page.after is not None:
+        where.append(beyond(query, page.after, above=not page.descending))
+    if page.before is not None:
+        where.append(beyond(query, page.before, above=page.descending))
+    column = page.field.column
+    direction = "DESC" if page.descending != page.backward else "ASC"
+    found = await database.fetch(
+        f"SELECT {plan.columns}, i.{column} FROM invoice i{plan.joins} WHERE {' AND '.join(where)}"
+        f" ORDER BY i.{column} {direction}, i.id {direction} LIMIT {page.size + 1}",
+        query.values,
+    )
+    more, found = len(found) > page.size, list(found[: page.size])
+    if page.backward:
+        found.reverse()
+    rows = _rows(plan, found)
+    await relations.attach(database, rows, selection)
+    positions = [
+        Position(page.field, _sort_value(page, row[plan.width]), invoice.key)
+        for row, invoice in zip(found, rows, strict=True)
+    ]
+    if page.backward:
+        has_next = page.before is not None and await _any_from(database, viewer, role, wanted, page, page.before)
+        return InvoicePage(rows, positions, has_next, more)
+    has_previous = page.after is not None and await _any_from(database, viewer, role, wanted, page, page.after)
+    return InvoicePage(rows, positions, more, has_previous)
+
+
+def _list(database: Database, viewer: Viewer, role: PartyRole, wanted: Filter) -> tuple[Statement, list[str]]:
+    query = Statement(database.dialect)
+    return query, [visible(query, viewer, role), *conditions(query, viewer, role, wanted)]
+
+
+def _sort_value(page: Page, value: Any) -> Any:
+    if page.field.column == "total":
+        return int(value)
+    return as_date(value) if page.field.column == "issue_date" else as_instant(value)
+
+
+async def _any_from(
+    database: Database, viewer: Viewer, role: PartyRole, wanted: Filter, page: Page, edge: Position
+) -> bool:
+    """Whether the list goes on at the other side of the cursor that the page was asked from, the cursor's row included."""
+    query, where = _list(database, viewer, role, wanted)
+    above = page.descending if edge is page.after else not page.descending
+    value, key = query.bind(edge.value), query.bind(edge.key)
+    where.append(f"(i.{page.field.column}, i.id) {'>=' if above else '<='} ({value}, {key})")
+    found = await database.fetch(f"SELECT 1 FROM invoice i WHERE {' AND '.join(where)} LIMIT 1", query.values)
+    return bool(found)
+
+
+async def read_invoices(
+    database: Database, viewer: Viewer, keys: Sequence[str], selection: Selection
+) -> dict[str, InvoiceRow]:
+    """The invoices of these keys that the viewer may see, by key."""
+    if not keys:
+        return {}
+    plan = _plan(selection, database.dialect)
+    query = Statement(database.dialect)
+    where = f"i.id IN {relations.key_set(query, keys)} AND {visible(query, viewer)}"
+    found = await database.fetch(f"SELECT {plan.columns} FROM invoice i{plan.joins} WHERE {where}", query.values)
+    rows = _rows(plan, found)
+    await relations.attach(database, rows, selection)
+    return {row.key: row for row in rows}
+
+
+async def read_invoice(database: Database, viewer: Viewer, key: str | None, selection: Selection) -> InvoiceRow | None:
+    """One invoice, or None where there is none that the viewer may see."""
+    return None if key is None else (await read_invoices(database, viewer, [key], selection)).get(key)
+
+
+async def count_invoices(database: Database, viewer: Viewer, role: PartyRole, wanted: Filter) -> int:
+    """How many invoices the filter leaves."""
+    query, where = _list(database, viewer, role, wanted)
+    found = await database.fetch(f"SELECT COUNT(*) FROM invoice i WHERE {' AND '.join(where)}", query.values)
+    return int(found[0][0])
+
+
+async def summarise(database: Database, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[SummaryRow]:
+    """Count and payable sum by status and currency, in the order of the states. Exact whatever the sums come to."""
+    query, where = _list(database, viewer, role, wanted)
+    # SQLite's SUM overflows at 64 bits; millions and rest apart stay far below it.
+    found = await database.fetch(
+        "SELECT i.status, i.currency, COUNT(*), SUM(i.payable / 1000000), SUM(i.payable % 1000000)"
+        f" FROM invoice i WHERE {' AND '.join(where)} GROUP BY i.status, i.currency",
+        query.values,
+    )
+    order = {status.value: place for place, status in enumerate(InvoiceStatus)}
+    return [
+        SummaryRow(InvoiceStatus(status), currency, int(count), _sum(millions, rest))
+        for status, currency, count, millions, rest in sorted(found, key=lambda row: (order[row[0]], row[1]))
+    ]
+
+
+def _sum(millions: Any, rest: Any) -> Decimal:
+    return from_cents(int(millions) * 1_000_000 + int(rest))

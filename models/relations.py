@@ -1,0 +1,143 @@
+"""What belongs to invoices that were read: one statement for each relation, for all of them together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import content
+from .database import Database, Row
+from .domain.invoice import SignatureStatus
+from .domain.states import InvoiceStatus
+from .rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow
+from .selection import Selection
+from .sql import Statement, as_date, as_instant
+
+_STATUSES = {status.value: status for status in InvoiceStatus}
+
+_LOADERS: dict[str, Callable[[str], Any]] = {
+    "offices": content.load_offices,
+    "taxes": content.load_taxes,
+    "lines": content.load_lines,
+    "payments": content.load_payments,
+    "corrects": content.load_correction,
+}
+
+CHANGE_COLUMNS = (
+    "c.id, c.invoice_id, c.from_status, c.to_status, c.at, c.actor, c.automated,"
+    " c.registry_number, c.rcf_number, c.reason, c.reason_code, c.payment_date"
+)
+
+
+def key_set(query: Statement, keys: Sequence[str]) -> str:
+    """These keys as one bound value, so that a statement's text does not depend on how many they are."""
+    if query.dialect == "postgres":
+        return f"(SELECT unnest({query.bind(list(keys))}::uuid[]))"
+    listed = ",".join(f'"{key}"' for key in keys)
+    return f"(SELECT value FROM json_each({query.bind(f'[{listed}]')}))"
+
+
+async def attach(database: Database, invoices: list[InvoiceRow], selection: Selection) -> None:
+    """Set the relations that were selected on every one of the rows."""
+    if not invoices:
+        return
+    if selection.history:
+        await _attach_history(database, invoices)
+    if selection.content:
+        await _attach_content(database, invoices, sorted(selection.content))
+    if selection.document:
+        await _attach_documents(database, invoices)
+    if selection.attachments:
+        await _attach_attachments(database, invoices)
+
+
+async def _of(database: Database, invoices: list[InvoiceRow], sql: str, order: str = "") -> Sequence[Row]:
+    query = Statement(database.dialect)
+    keys = key_set(query, [invoice.key for invoice in invoices])
+    return await database.fetch(f"{sql} IN {keys}{order}", query.values)
+
+
+async def _attach_history(database: Database, invoices: list[InvoiceRow]) -> None:
+    found = await _of(
+        database,
+        invoices,
+        f"SELECT {CHANGE_COLUMNS} FROM status_change c WHERE c.invoice_id",
+        " ORDER BY c.invoice_id, c.version",
+    )
+    by_key: dict[str, InvoiceRow] = {}
+    for invoice in invoices:
+        invoice.history = []
+        by_key[invoice.key] = invoice
+    for row in found:
+        change = change_row(row)
+        change.invoice = by_key[change.invoice_key]
+        change.invoice.history.append(change)
+
+
+def change_row(row: Row) -> ChangeRow:
+    """A step of the columns ``CHANGE_COLUMNS``; further columns are left alone."""
+    change = ChangeRow()
+    change.key = str(row[0])
+    change.invoice_key = str(row[1])
+    change.from_status = None if row[2] is None else _STATUSES[row[2]]
+    change.to_status = _STATUSES[row[3]]
+    change.at = as_instant(row[4])
+    change.actor = row[5]
+    change.automated = bool(row[6])
+    change.registry_number = row[7]
+    change.rcf_number = row[8]
+    change.reason = row[9]
+    change.reason_code = row[10]
+    change.payment_date = None if row[11] is None else as_date(row[11])
+    return change
+
+
+async def _attach_content(database: Database, invoices: list[InvoiceRow], parts: list[str]) -> None:
+    columns = ", ".join(f"d.{part}" for part in parts)
+    found = await _of(database, invoices, f"SELECT d.invoice_id, {columns} FROM invoice_content d WHERE d.invoice_id")
+    texts = {str(row[0]): row for row in found}
+    for invoice in invoices:
+        for part, text in zip(parts, texts[invoice.key][1:], strict=True):
+            setattr(invoice, part, None if text is None else _LOADERS[part](text))
+
+
+async def _attach_documents(database: Database, invoices: list[InvoiceRow]) -> None:
+    found = await _of(
+        database,
+        invoices,
+        "SELECT d.invoice_id, d.format, d.size, d.sha256, d.signature FROM invoice_document d WHERE d.invoice_id",
+    )
+    documents = {}
+    for row in found:
+        document = DocumentRow()
+        document.invoice_key, document.format, document.size, document.sha256 = str(row[0]), row[1], row[2], row[3]
+        document.signature_status = SignatureStatus(row[4])
+        documents[document.invoice_key] = document
+    for invoice in invoices:
+        invoice.document = documents[invoice.key]
+
+
+async def _attach_attachments(database: Database, invoices: list[InvoiceRow]) -> None:
+    found = await _of(
+        database,
+        invoices,
+        f"SELECT t.invoice_id, {ATTACHMENT_COLUMNS} FROM attachment t WHERE t.invoice_id",
+        " ORDER BY t.invoice_id, t.position",
+    )
+    files = defaultdict(list)
+    for row in found:
+        files[str(row[0])].append(attachment_row(row[1:]))
+    for invoice in invoices:
+        invoice.attachments = files[invoice.key]
+
+
+ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.size"
+
+
+def attachment_row(row: Row) -> AttachmentRow:
+    """A file of the columns ``ATTACHMENT_COLUMNS``."""
+    file = AttachmentRow()
+    key, file.name, file.media_type, file.description, file.size = row
+    file.key = str(key)
+    return file

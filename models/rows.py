@@ -1,0 +1,196 @@
+"""What lists are made of: light objects with just the columns that were asked for, not ORM instances."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from .domain.invoice import Correction, Line, Office, Payment, SignatureStatus, TaxTotal, Totals
+from .domain.states import InvoiceStatus
+from .domain.transitions import PartyKind
+from .identifiers import global_id
+
+
+class PartyRow:
+    """A party. ``key`` is its UUID as text."""
+
+    __slots__ = ("key", "kind", "name", "registered", "tax_id")
+
+    key: str
+    tax_id: str
+    name: str
+    kind: PartyKind
+    registered: bool
+
+    @property
+    def id(self) -> str:
+        """The id that clients see."""
+        return global_id("Party", self.key)
+
+
+class DocumentRow:
+    """The document of an invoice, without its bytes."""
+
+    __slots__ = ("format", "invoice_key", "sha256", "signature_status", "size")
+
+    invoice_key: str
+    format: str
+    size: int
+    sha256: str
+    signature_status: SignatureStatus
+
+
+class AttachmentRow:
+    """A file of an invoice, without its bytes."""
+
+    __slots__ = ("description", "key", "media_type", "name", "size")
+
+    key: str
+    name: str
+    media_type: str
+    description: str | None
+    size: int
+
+    @property
+    def id(self) -> str:
+        """The id that clients see."""
+        return global_id("Attachment", self.key)
+
+
+class InvoiceRow:
+    """An invoice. Only what the selection asked for is set; money is exact, ids are text."""
+
+    __slots__ = (
+        "attachments",
+        "corrects",
+        "created_at",
+        "currency",
+        "document",
+        "document_type",
+        "history",
+        "invoice_class",
+        "issue_date",
+        "issuer",
+        "issuer_key",
+        "key",
+        "lines",
+        "number",
+        "offices",
+        "payment_date",
+        "payments",
+        "rcf_number",
+        "receiver",
+        "receiver_key",
+        "receiver_kind",
+        "registered_at",
+        "registry_number",
+        "rejection_reason",
+        "seen",
+        "series",
+        "status",
+        "status_changed_at",
+        "taxes",
+        "totals",
+        "version",
+    )
+
+    key: str
+    issuer_key: str
+    receiver_key: str
+    number: str
+    series: str | None
+    document_type: str
+    invoice_class: str
+    issue_date: date
+    currency: str
+    totals: Totals
+    status: InvoiceStatus
+    status_changed_at: datetime
+    registry_number: str | None
+    registered_at: datetime | None
+    rcf_number: str | None
+    rejection_reason: str | None
+    payment_date: date | None
+    seen: bool
+    version: int
+    created_at: datetime
+    receiver_kind: PartyKind
+    issuer: PartyRow
+    receiver: PartyRow
+    history: list[ChangeRow]
+    document: DocumentRow
+    attachments: list[AttachmentRow]
+    offices: tuple[Office, ...]
+    taxes: tuple[TaxTotal, ...]
+    lines: tuple[Line, ...]
+    payments: tuple[Payment, ...]
+    corrects: Correction | None
+
+    @property
+    def id(self) -> str:
+        """The id that clients see."""
+        return global_id("Invoice", self.key)
+
+
+class ChangeRow:
+    """A step of an invoice's history. ``invoice`` is set where it was asked for."""
+
+    __slots__ = (
+        "actor",
+        "at",
+        "automated",
+        "from_status",
+        "invoice",
+        "invoice_key",
+        "key",
+        "payment_date",
+        "position",
+        "rcf_number",
+        "reason",
+        "reason_code",
+        "registry_number",
+        "to_status",
+    )
+
+    key: str
+    invoice_key: str
+    from_status: InvoiceStatus | None
+    to_status: InvoiceStatus
+    at: datetime
+    actor: str
+    automated: bool
+    registry_number: str | None
+    rcf_number: str | None
+    reason: str | None
+    reason_code: str | None
+    payment_date: date | None
+    position: int
+    invoice: InvoiceRow
+
+    @property
+    def id(self) -> str:
+        """The id that clients see."""
+        return global_id("StatusChange", self.key)
+
+    @property
+    def additional_information(self) -> str | None:
+        """*Informació addicional*: what the state carries, as a person reads it."""
+        if self.registry_number:
+            return self.registry_number
+        if self.rcf_number:
+            return self.rcf_number
+        if self.reason:
+            return f"{self.reason} ({self.reason_code})" if self.reason_code else self.reason
+        return None if self.payment_date is None else self.payment_date.isoformat()
+
+
+class SummaryRow:
+    """How many invoices of one status and currency, and what is to be paid for them."""
+
+    __slots__ = ("count", "currency", "payable", "status")
+
+    def __init__(self, status: InvoiceStatus, currency: str, count: int, payable: Decimal) -> None:
+        self.status = status
+        self.currency = currency
+        self.count = count
+        self.payable = payable

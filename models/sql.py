@@ -1,0 +1,43 @@
+"""Writing a statement with its values: numbered places that both databases understand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from .database import Dialect
+
+
+class Statement:
+    """Collects the values of one SQL statement; :meth:`bind` gives the place that stands for one."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect: Dialect = dialect
+        self.values: list[object] = []
+        self._mark = "?" if dialect == "sqlite" else "$"
+
+    def bind(self, value: object) -> str:
+        """``?1`` or ``$1``. UUIDs are bound as text, instants and dates as they are."""
+        self.values.append(value)
+        return f"{self._mark}{len(self.values)}"
+
+    def bind_all(self, values: list[str]) -> str:
+        """A parenthesised list of places for ``IN``; never empty SQL, so an empty list matches nothing."""
+        if not values:
+            return "(NULL)"
+        return "(" + ", ".join(self.bind(value) for value in values) + ")"
+
+
+def as_instant(value: datetime | str) -> datetime:
+    """An instant as the database gives it: SQLite keeps text."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_date(value: date | str) -> date:
+    """A date as the database gives it: SQLite keeps text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def like_pattern(text: str) -> str:
+    r"""``LIKE`` pattern for "contains ``text``", with ``\`` as the escape."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,215 @@
+"""Recording: the guarded update, the history row, both feed positions and the mail rows of one step, in one unit.
+
+Units take their locks in one order (idempotency key, registry counter, invoice, issuer's feed, receiver's feed), so
+they cannot wait for one another in a circle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .database import Unit
+from .domain.numbering import search_key
+from .domain.states import InvoiceStatus
+from .domain.transitions import PartyKind, PartyRole
+from .identifiers import new_id
+from .signals import FeedKey
+from .sql import Statement, as_date
+from .viewer import Viewer
+from .visibility import visible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceFacts:
+    """What recording a step needs to know of its invoice. Money in hundredths, ids as text."""
+
+    invoice_id: str
+    number: str
+    series: str | None
+    issue_date: date
+    currency: str
+    payable: int
+    due_date: date | None
+    notify_email: str | None
+    issuer_id: str
+    issuer_tax_id: str
+    issuer_name: str
+    issuer_email: str | None
+    issuer_language: str
+    receiver_id: str
+    receiver_tax_id: str
+    receiver_name: str
+    receiver_kind: PartyKind
+    receiver_email: str | None
+    receiver_language: str
+    receiver_wants_mail: bool
+    status: InvoiceStatus
+    version: int
+    registry_number: str | None = None
+    rcf_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A change that has been decided: where to, by whom, with what."""
+
+    from_status: InvoiceStatus | None
+    to_status: InvoiceStatus
+    at: datetime
+    actor: str
+    user_id: str | None
+    automated: bool
+    registry_number: str | None = None
+    rcf_number: str | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    payment_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedStep(Step):
+    """A step with its row in history."""
+
+    change_id: str
+
+
+_FACTS = """
+SELECT i.id, i.number, i.series, i.issue_date, i.currency, i.payable, i.due_date, i.notify_email,
+  a.id, a.tax_id, a.name, a.email, a.language,
+  b.id, b.tax_id, b.name, b.kind, b.email, b.language, b.mail_incoming,
+  i.status, i.version, i.registry_number, i.rcf_number
+FROM invoice i JOIN party a ON a.id = i.issuer_id JOIN party b ON b.id = i.receiver_id
+"""
+
+
+async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFacts | None:
+    """The facts of an invoice that the viewer may see, as they are now; else None."""
+    query = Statement(unit.dialect)
+    where = f"WHERE i.id = {query.bind(invoice_id)} AND {visible(query, viewer)}"
+    rows = await unit.fetch(_FACTS + where, query.values)
+    if not rows:
+        return None
+    row = rows[0]
+    return InvoiceFacts(
+        invoice_id=str(row[0]),
+        number=row[1],
+        series=row[2],
+        issue_date=as_date(row[3]),
+        currency=row[4],
+        payable=row[5],
+        due_date=None if row[6] is None else as_date(row[6]),
+        notify_email=row[7],
+        issuer_id=str(row[8]),
+        issuer_tax_id=row[9],
+        issuer_name=row[10],
+        issuer_email=row[11],
+        issuer_language=row[12],
+        receiver_id=str(row[13]),
+        receiver_tax_id=row[14],
+        receiver_name=row[15],
+        receiver_kind=PartyKind(row[16]),
+        receiver_email=row[17],
+        receiver_language=row[18],
+        receiver_wants_mail=bool(row[19]),
+        status=InvoiceStatus(row[20]),
+        version=row[21],
+        registry_number=row[22],
+        rcf_number=row[23],
+    )
+
+
+async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
+    """The guarded update: false, and nothing changed, where the invoice is no longer as ``facts`` has it."""
+    query = Statement(unit.dialect)
+    changes = {
+        "status": step.to_status.value,
+        "status_changed_at": step.at,
+        "version": facts.version + 1,
+        **_step_columns(facts, step),
+    }
+    assignments = ", ".join(f"{column} = {query.bind(value)}" for column, value in changes.items())
+    changed = await unit.execute(
+        f"UPDATE invoice SET {assignments} WHERE id = {query.bind(facts.invoice_id)}"
+        f" AND status = {query.bind(facts.status.value)} AND version = {query.bind(facts.version)}",
+        query.values,
+    )
+    return changed == 1
+
+
+def _step_columns(facts: InvoiceFacts, step: Step) -> dict[str, object]:
+    columns: dict[str, object] = {}
+    if step.to_status is InvoiceStatus.REGISTERED:
+        columns |= {"registry_number": step.registry_number, "registered_at": step.at}
+    if step.to_status is InvoiceStatus.REGISTERED_IN_RCF:
+        columns["rcf_number"] = step.rcf_number
+    if step.to_status is InvoiceStatus.PAID:
+        columns["payment_date"] = step.payment_date
+    if step.to_status is InvoiceStatus.REJECTED:
+        columns["rejection_reason"] = step.reason
+    if step.to_status in {InvoiceStatus.REJECTED, InvoiceStatus.CANCELLED}:
+        columns["duplicate_key"] = None  # It no longer blocks its number (rule RCF03002).
+    if step.registry_number or step.rcf_number:
+        columns["search_key"] = invoice_search_key(
+            facts.number,
+            facts.series,
+            step.registry_number or facts.registry_number,
+            step.rcf_number or facts.rcf_number,
+        )
+    return columns
+
+
+def invoice_search_key(number: str, series: str | None, registry_number: str | None, rcf_number: str | None) -> str:
+    """What a search by number looks into."""
+    return search_key((series or "") + number, number, series, registry_number, rcf_number)
+
+
+async def write_history(unit: Unit, facts: InvoiceFacts, first_version: int, steps: list[Step]) -> list[RecordedStep]:
+    """History rows of consecutive steps, each with the next position of both parties' feeds."""
+    issuer = await _take_positions(unit, FeedKey(facts.issuer_id, PartyRole.ISSUER), len(steps))
+    receiver = await _take_positions(unit, FeedKey(facts.receiver_id, PartyRole.RECEIVER), len(steps))
+    recorded = []
+    for offset, step in enumerate(steps):
+        query = Statement(unit.dialect)
+        change_id = str(new_id())
+        row: dict[str, object] = {
+            "id": change_id,
+            "invoice_id": facts.invoice_id,
+            "version": first_version + offset,
+            "from_status": None if step.from_status is None else step.from_status.value,
+            "to_status": step.to_status.value,
+            "at": step.at,
+            "actor": step.actor,
+            "user_id": step.user_id,
+            "automated": step.automated,
+            "registry_number": step.registry_number,
+            "rcf_number": step.rcf_number,
+            "reason": step.reason,
+            "reason_code": step.reason_code,
+            "payment_date": step.payment_date,
+            "issuer_id": facts.issuer_id,
+            "issuer_position": issuer + offset,
+            "receiver_id": facts.receiver_id,
+            "receiver_position": receiver + offset,
+        }
+        places = ", ".join(query.bind(value) for value in row.values())
+        await unit.execute(f"INSERT INTO status_change ({', '.join(row)}) VALUES ({places})", query.values)
+        recorded.append(_recorded(step, change_id))
+    return recorded
+
+
+def _recorded(step: Step, change_id: str) -> RecordedStep:
+    return RecordedStep(change_id=change_id, **{name: getattr(step, name) for name in Step.__dataclass_fields__})
+
+
+async def _take_positions(unit: Unit, key: FeedKey, count: int) -> int:
+    """The first of ``count`` new positions. The row stays locked until the commit, so lower ones commit first."""
+    query = Statement(unit.dialect)
+    party, role, more = query.bind(key.party_id), query.bind(key.role.value), query.bind(count)
+    rows = await unit.fetch(
+        f"INSERT INTO feed (party_id, role, position) VALUES ({party}, {role}, {more})"
+        f" ON CONFLICT (party_id, role) DO UPDATE SET position = feed.position + {more} RETURNING position",
+        query.values,
+    )
+    unit.touched.add(key)
+    return int(rows[0][0]) - count + 1

@@ -1,0 +1,1 @@
+"""The process: settings, HTTP, WebSocket, sign-in, downloads, health, the command line."""

@@ -1,0 +1,81 @@
+"""The ASGI application: one endpoint for GraphQL, downloads, pages, health."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route, WebSocketRoute
+
+from . import pages
+from .downloads import download_attachment, download_document
+from .draining import draining_on_signals
+from .health import healthz, readyz
+from .http import graphql_over_http
+from .services import Services, open_services
+from .settings import Settings, read_settings
+from .websocket import graphql_over_websocket
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(settings: Settings | None = None, *, deliver_mail: bool = True) -> Starlette:
+    """An application of its own: its database is opened when the server starts it, closed when it stops."""
+    chosen = settings or read_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_services(chosen, deliver_mail=deliver_mail) as services:
+            app.state.services = services
+            _settle_memory()
+            with draining_on_signals(services.drain):
+                yield
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql_over_http, methods=METHODS),
+            WebSocketRoute("/graphql", graphql_over_websocket),
+            Route("/invoices/{key}/document", download_document),
+            Route("/attachments/{key}", download_attachment),
+            Route("/schema.graphql", pages.schema),
+            Route("/live", pages.live),
+            Route("/live/{name:path}", pages.live_file),
+            Route("/explorer/{name:path}", pages.explorer_file),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/", pages.home),
+        ],
+        middleware=_cors(chosen),
+        lifespan=lifespan,
+    )
+
+
+def services_of(app: Starlette) -> Services:
+    """The running parts of an application, for those who embed it."""
+    services: Services = app.state.services
+    return services
+
+
+def _cors(settings: Settings) -> list[Middleware]:
+    if not settings.allowed_origins:
+        return []
+    options: dict[str, Any] = {
+        "allow_origins": list(settings.allowed_origins),
+        "allow_methods": ["GET", "POST"],
+        "allow_headers": ["authorization", "content-type", "apollo-require-preflight", "graphql-require-preflight"],
+        "expose_headers": ["etag", "content-disposition"],
+        "max_age": 3600,
+    }
+    return [Middleware(CORSMiddleware, **options)]
+
+
+def _settle_memory() -> None:
+    # What is there at the start stays: the collector need not look at it, nor run after every few hundred objects.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

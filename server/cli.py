@@ -1,0 +1,258 @@
+"""The command ``tramesa``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from ..models.authority import Authority
+from ..models.database import UNREACHABLE, Database, open_database
+from ..models.domain.errors import Refusal, TramesaError
+from ..models.domain.invoice import Address
+from ..models.domain.states import Language
+from ..models.domain.transitions import PartyKind, UserRole
+from ..models.migrating import migrate as migrate_database
+from ..models.parties import NewParty, NewUser, add_party, add_user
+from ..models.passwords import hash_password
+from .logs import configure_logs
+from .settings import VARIABLES, Settings, read_settings
+
+T = TypeVar("T")
+
+SCHEMA_FILE = "schema.graphql"
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except TramesaError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _run(work: Callable[[Database], Awaitable[T]]) -> T:
+    """Run something on the migrated database of the settings; refusals end the command with one line."""
+    settings = _settings()
+
+    async def run() -> T:
+        await migrate_database(settings.database_url)
+        database = await open_database(settings.database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except Refusal as refusal:
+        raise click.ClickException(refusal.message) from None
+    except UNREACHABLE as error:
+        raise click.ClickException(f"The database cannot be reached: {error}") from None
+
+
+@click.group()
+@click.version_option(package_name="tramesa")
+def main() -> None:
+    """Electronic invoices, from sent to paid."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the API and the pages; migrates the database first."""
+    from .serving import serve as run  # noqa: PLC0415 - uvicorn is slow to import, and only this command needs it
+
+    # Links must lead to where this server listens, unless it was said that it is reached elsewhere.
+    os.environ.setdefault("TRAMESA_PUBLIC_URL", f"http://{host}:{port}")
+    settings = _settings()
+    try:
+        asyncio.run(migrate_database(settings.database_url))
+    except UNREACHABLE as error:
+        raise click.ClickException(f"The database cannot be reached: {error}") from None
+    run(host, port, workers)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    settings = _settings()
+    try:
+        applied = asyncio.run(migrate_database(settings.database_url))
+    except UNREACHABLE as error:
+        raise click.ClickException(f"The database cannot be reached: {error}") from None
+    click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+
+@main.command()
+def demo() -> None:
+    """Fill in companies, public bodies, people and two hundred invoices to try things with; again changes nothing."""
+    from .demo import fill  # noqa: PLC0415 - the demo's words are many
+
+    click.echo(_run(fill))
+
+
+@main.group()
+def party() -> None:
+    """Parties: who sends and receives."""
+
+
+@party.command("add")
+@click.option("--tax-id", required=True)
+@click.option("--name", required=True)
+@click.option("--kind", required=True, type=click.Choice([kind.value for kind in PartyKind], case_sensitive=False))
+@click.option("--manual-registration", is_flag=True, help="Its registrar gives the registry numbers.")
+@click.option("--email", help="Where it is mailed.")
+@click.option("--language", default="CA", type=click.Choice([one.value for one in Language], case_sensitive=False))
+@click.option("--street", help="For the documents that it issues; give all five parts or none.")
+@click.option("--post-code")
+@click.option("--town")
+@click.option("--province")
+@click.option("--country", default="ESP", show_default=True, help="ISO 3166-1 alpha-3.")
+def party_add(
+    tax_id: str,
+    name: str,
+    kind: str,
+    *,
+    manual_registration: bool,
+    email: str | None,
+    language: str,
+    street: str | None,
+    post_code: str | None,
+    town: str | None,
+    province: str | None,
+    country: str,
+) -> None:
+    """Add a party."""
+    wanted = NewParty(
+        tax_id=tax_id,
+        name=name,
+        kind=PartyKind(kind.upper()),
+        manual_registration=manual_registration,
+        email=email,
+        language=Language(language.upper()),
+        address=_address(street, post_code, town, province, country),
+    )
+    _run(lambda database: add_party(database, wanted))
+    click.echo(f"added {name}")
+
+
+def _address(
+    street: str | None, post_code: str | None, town: str | None, province: str | None, country: str
+) -> Address | None:
+    parts = (street, post_code, town, province)
+    if not any(parts):
+        return None
+    if street is None or post_code is None or town is None or province is None:
+        raise click.UsageError("An address needs --street, --post-code, --town and --province.")
+    return Address(street=street, post_code=post_code, town=town, province=province, country_code=country.upper())
+
+
+@main.group()
+def user() -> None:
+    """People who sign in."""
+
+
+@user.command("add")
+@click.option("--email", required=True)
+@click.option("--name", default="", help="As history shows it; the e-mail address unless given.")
+@click.option("--party", "party_tax_id", required=True, help="Tax id of the party.")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in UserRole], case_sensitive=False),
+    help="May be given several times.",
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else it is asked for.")
+def user_add(email: str, name: str, party_tax_id: str, roles: tuple[str, ...], *, password_stdin: bool) -> None:
+    """Add a person to a party."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
+    if len(password) < 8:
+        raise click.ClickException("A password has at least 8 characters.")
+
+    async def add(database: Database) -> str:
+        wanted = NewUser(
+            email=email,
+            name=name,
+            party_tax_id=party_tax_id,
+            roles=[UserRole(role.upper()) for role in roles],
+            password_hash=await hash_password(password),
+        )
+        return await add_user(database, wanted)
+
+    _run(add)
+    click.echo(f"added {email}")
+
+
+def _ask_password() -> str:
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+@main.group()
+def token() -> None:
+    """API tokens for programs."""
+
+
+@token.command("create")
+@click.option("--user", "email", required=True, help="Whom the program acts for.")
+@click.option("--name", default="api", show_default=True, help="To tell tokens apart.")
+def token_create(email: str, name: str) -> None:
+    """Create a token and print it, this once."""
+    settings = _settings()
+    made = _run(lambda database: Authority(database, settings.secret_key).create_api_token(email, name))
+    if made is None:
+        raise click.ClickException(f"Nobody signs in as {email}.")
+    click.echo(made)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Send what is due and stop.")
+def mail(*, once: bool) -> None:
+    """Deliver mail in a process of its own, until it is told to stop."""
+    from .mailing import deliver  # noqa: PLC0415
+
+    configure_logs()
+    settings = _settings()
+
+    async def run(database: Database) -> Any:
+        return await deliver(database, settings, once=once)
+
+    _run(run)
+
+
+@main.command()
+@click.option("--check", is_flag=True, help=f"Exit 1 where {SCHEMA_FILE} differs from this version's schema.")
+def schema(*, check: bool) -> None:
+    """Print the GraphQL schema, sorted."""
+    from ..graphql.schema import schema_text  # noqa: PLC0415 - building the schema takes half a second
+
+    text = schema_text()
+    if not check:
+        click.echo(text, nl=False)
+    elif not Path(SCHEMA_FILE).exists() or Path(SCHEMA_FILE).read_text() != text:
+        raise click.ClickException(f"{SCHEMA_FILE} is not this version's: tramesa schema > {SCHEMA_FILE}")
+
+
+@main.command()
+def settings() -> None:
+    """List every setting, what it means and how it is set here; secrets are not shown."""
+    for variable in VARIABLES:
+        given = os.environ.get(variable.name, "")
+        shown = "(set)" if given and _secretive(variable.name) else given or f"{variable.default or '(none)'} (default)"
+        click.echo(f"{variable.name} = {shown}\n    {variable.meaning}")
+
+
+def _secretive(name: str) -> bool:
+    return name in {"TRAMESA_SECRET_KEY", "TRAMESA_SMTP_URL", "TRAMESA_DATABASE_URL"}
+
+
+if __name__ == "__main__":
+    main()

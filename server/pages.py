@@ -1,0 +1,74 @@
+"""The pages that people look at, and the schema: static files, each under the policy that it needs."""
+
+from __future__ import annotations
+
+import mimetypes
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from ..graphql.schema import schema_text
+
+_PAGES = Path(__file__).parent / "pages"
+_SCHEMA = schema_text()
+
+_STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
+    " font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+# GraphiQL's editor makes styles and workers as it runs; it is a developer's tool, and holds nothing of a receiver's.
+_EXPLORER = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:;"
+    " img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; base-uri 'none'; form-action 'none';"
+    " frame-ancestors 'none'"
+)
+
+
+async def home(_: Request) -> Response:
+    """``GET /``: the explorer where its files were taken (``scripts/explorer``), else a page that says how."""
+    explorer = _PAGES / "explorer" / "index.html"
+    if explorer.is_file():
+        return _file(explorer, _EXPLORER)
+    return _file(_PAGES / "no-explorer.html", _STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"))
+
+
+async def live(_: Request) -> Response:
+    """``GET /live``: the page that shows invoices changing."""
+    return _file(_PAGES / "live" / "index.html", _STRICT)
+
+
+async def live_file(request: Request) -> Response:
+    """``GET /live/{name}``."""
+    return _within(_PAGES / "live", request.path_params["name"], _STRICT)
+
+
+async def explorer_file(request: Request) -> Response:
+    """``GET /explorer/{name}``."""
+    return _within(_PAGES / "explorer", request.path_params["name"], _EXPLORER)
+
+
+async def schema(_: Request) -> Response:
+    """``GET /schema.graphql``."""
+    return PlainTextResponse(_SCHEMA, headers={"x-content-type-options": "nosniff"})
+
+
+def _within(folder: Path, name: str, policy: str) -> Response:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return PlainTextResponse("Not found", 404)
+    return _file(path, policy)
+
+
+def _file(path: Path, policy: str) -> Response:
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return FileResponse(
+        path,
+        media_type=media_type,
+        headers={
+            "content-security-policy": policy,
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+            "cache-control": "no-cache",
+        },
+    )

@@ -1,0 +1,11 @@
+// The states, as the server's catalogue names them in every language.
+import { h } from "./dom.js";
+import { currentLanguage } from "./words.js";
+
+let statuses = [];
+
+export const learnStatuses = (list) => (statuses = list);
+export const allStatuses = () => statuses.map(({ status }) => status);
+export const statusName = (status) => statuses.find((one) => one.status === status)?.[currentLanguage()] ?? status ?? "";
+export const pill = (status) => h("span", { class: "pill", "data-status": status }, statusName(status));
+export const fullNumber = ({ series, number }) => (series ? `${series}/${number}` : number);

@@ -1,0 +1,105 @@
+// The two ways in: an invoice written here, and a file brought.
+import { change } from "./api.js";
+import { field, h, uuid } from "./dom.js";
+import { attempt, problemBox } from "./problems.js";
+import { IMPORT, ISSUE } from "./queries.js";
+import { t } from "./words.js";
+
+const decimal = (text) => text.trim().replace(",", ".");
+
+function form({ title, lead, submit, onClose, onOpen, onDone }, content, send) {
+  const box = problemBox();
+  const button = h("button", { type: "submit", class: "primary" }, submit);
+  const keys = new Map();
+  const keyFor = (sent) => keys.get(sent) ?? keys.set(sent, uuid()).get(sent);
+
+  async function submitted(event) {
+    event.preventDefault();
+    const payload = await attempt({ box, button, open: onOpen }, () => send(keyFor));
+    if (payload) onDone(payload.invoice.id);
+  }
+
+  const element = h("form", { class: "composer", onsubmit: submitted },
+    h("h1", null, title), lead && h("p", { class: "lead" }, lead), content, box,
+    h("div", { class: "buttons" }, h("button", { type: "button", class: "quiet", onclick: onClose }, t("form.cancel")), button));
+  return { element };
+}
+
+export function openComposer(events) {
+  const taxId = h("input", { required: true, maxlength: "20", autocapitalize: "characters", name: "taxId" });
+  const number = h("input", { required: true, maxlength: "20", name: "number" });
+  const series = h("input", { maxlength: "20", name: "series" });
+  const issued = h("input", { type: "date", required: true, value: new Date().toLocaleDateString("sv"), name: "issueDate" });
+  const due = h("input", { type: "date", name: "dueDate" });
+  const iban = h("input", { maxlength: "34", name: "iban", autocapitalize: "characters" });
+  const lines = h("div", { class: "composed-lines" });
+
+  function addLine() {
+    const n = lines.children.length + 1;
+    const cell = (name, label, attributes) => field(label, h("input", { name, required: true, ...attributes }));
+    const amount = { inputmode: "decimal", pattern: "-?\\d+([.,]\\d+)?" };
+    const remove = n > 1 && h("button", { type: "button", class: "quiet remove", "aria-label": t("new.removeLine", { n }), onclick: () => (line.remove(), renumber()) }, "×");
+    const line = h("fieldset", null, h("legend", null, t("new.line", { n })),
+      cell("description", t("invoice.description"), { maxlength: "2500" }),
+      cell("quantity", t("invoice.quantity"), { ...amount, value: "1" }),
+      cell("unitPrice", t("invoice.unitPrice"), amount),
+      cell("taxRate", t("new.taxRate"), { ...amount, value: "21" }), remove);
+    lines.append(line);
+    return line;
+  }
+
+  function renumber() {
+    [...lines.children].forEach((line, index) => {
+      line.querySelector("legend").textContent = t("new.line", { n: index + 1 });
+      line.querySelector(".remove")?.setAttribute("aria-label", t("new.removeLine", { n: index + 1 }));
+    });
+  }
+
+  function readLine(line) {
+    const value = (name) => line.querySelector(`[name=${name}]`).value;
+    return {
+      description: value("description").trim(),
+      quantity: decimal(value("quantity")),
+      unitPrice: decimal(value("unitPrice")),
+      taxRate: decimal(value("taxRate")),
+    };
+  }
+
+  function send(keyFor) {
+    const input = {
+      receiver: { taxId: taxId.value.trim().toUpperCase() },
+      number: number.value.trim(),
+      series: series.value.trim() || null,
+      issueDate: issued.value,
+      lines: [...lines.children].map(readLine),
+      payment: due.value ? { dueDate: due.value, iban: iban.value.replaceAll(" ", "") || null } : null,
+    };
+    return change(ISSUE, { input: { ...input, idempotencyKey: keyFor(JSON.stringify(input)) } });
+  }
+
+  addLine();
+  const more = h("button", { type: "button", class: "quiet", onclick: () => addLine().querySelector("input").focus() }, t("new.addLine"));
+  const content = [
+    h("div", { class: "grid" }, field(t("new.taxId"), taxId), field(t("new.date"), issued), field(t("new.series"), series), field(t("new.number"), number)),
+    lines, more,
+    h("div", { class: "grid" }, field(t("new.dueDate"), due), field(t("new.iban"), iban)),
+  ];
+  return form({ title: t("new.title"), submit: t("new.submit"), ...events }, content, send);
+}
+
+export function openImporter(events) {
+  const file = h("input", { type: "file", required: true, accept: ".xml,.xsig,application/xml,text/xml", name: "file" });
+  const attachments = h("input", { type: "file", multiple: true, name: "attachments" });
+
+  function send(keyFor) {
+    const chosen = [file.files[0], ...attachments.files];
+    const [, ...more] = chosen;
+    const idempotencyKey = keyFor(JSON.stringify(chosen.map(({ name, size, lastModified }) => [name, size, lastModified])));
+    const input = { file: null, attachments: more.length ? more.map(() => null) : null, idempotencyKey };
+    const extra = more.map((one, index) => [`variables.input.attachments.${index}`, one]);
+    return change(IMPORT, { input }, { files: Object.fromEntries([["variables.input.file", file.files[0]], ...extra]) });
+  }
+
+  const content = h("div", { class: "grid" }, field(t("import.file"), file), field(t("import.attachments"), attachments));
+  return form({ title: t("import.title"), lead: t("import.lead"), submit: t("import.submit"), ...events }, content, send);
+}

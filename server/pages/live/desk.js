@@ -1,0 +1,168 @@
+// Where a signed-in person works: header, list, one open invoice, and the feed that keeps them true.
+import { ask } from "./api.js";
+import { openBoard } from "./board.js";
+import { fullNumber, statusName } from "./catalogue.js";
+import { openComposer, openImporter } from "./compose.js";
+import { h, later } from "./dom.js";
+import { openFeed } from "./feed.js";
+import { drawHeader, liveIndicator } from "./header.js";
+import { openInvoice } from "./invoice.js";
+import { SIGN_OUT } from "./queries.js";
+import { end } from "./session.js";
+import { t } from "./words.js";
+
+export function sidesOf({ roles, party }) {
+  const sides = [];
+  const admin = roles.includes("ADMIN");
+  if (roles.includes("ISSUER") || (admin && party.kind !== "PUBLIC_BODY")) sides.push("ISSUER");
+  if (admin || roles.includes("REGISTRAR") || roles.includes("ACCOUNTANT")) sides.push("RECEIVER");
+  return sides.length ? sides : ["ISSUER", "RECEIVER"];
+}
+
+export function openDesk(page, viewer) {
+  const sides = sidesOf(viewer);
+  const news = new Set();
+  const indicator = liveIndicator();
+  const header = h("header", { class: "top" });
+  const said = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
+  const toasts = h("div", { class: "toasts", "aria-hidden": "true" });
+  const detail = h("section", { class: "detail", tabindex: "-1", "aria-live": "off" });
+  const skip = h("a", { class: "skip", href: "#list" }, t("skip"));
+  let side = sides[0];
+  let pane = null;
+
+  const board = openBoard({ onOpen: open, onNew: compose, onImport: importFile, canIssue: () => side === "ISSUER" && viewer.roles.some((role) => role === "ISSUER" || role === "ADMIN") });
+  page.replaceChildren(skip, header, h("main", { class: "desk" }, board.rail, board.list, detail), toasts, said);
+
+  function drawTop() {
+    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, indicator: indicator.element });
+  }
+
+  function translate() {
+    skip.textContent = t("skip");
+    indicator.redraw();
+    drawTop();
+    board.translate();
+    if (pane) pane.translate?.();
+    else showNothing();
+  }
+
+  function turn(next) {
+    side = next;
+    news.delete(side);
+    shut();
+    drawTop();
+    board.show(side);
+  }
+
+  function showNothing() {
+    document.title = "Tramesa";
+    page.classList.remove("opened");
+    detail.replaceChildren(h("div", { class: "nothing" }, h("img", { src: "/live/mark.svg", alt: "", width: "56", height: "56" }), h("p", null, t("invoice.pick"))));
+  }
+
+  function put(next, { id } = {}) {
+    pane?.close?.();
+    pane = next;
+    board.mark(id ?? null);
+    page.classList.add("opened");
+    detail.replaceChildren(next.element);
+    detail.scrollTop = 0;
+    detail.focus({ preventScroll: true });
+  }
+
+  function address(id) {
+    const url = new URL(location.href);
+    if (id) url.searchParams.set("invoice", id);
+    else url.searchParams.delete("invoice");
+    if (url.href !== location.href) history.pushState(null, "", url);
+  }
+
+  function open(id, { remember = true } = {}) {
+    if (remember) address(id);
+    put(openInvoice(id, { side, viewer, onChanged: board.merge, onClose: shut, onSide: follow }), { id });
+  }
+
+  // A link can lead to an invoice of the other side of the desk.
+  function follow(invoiceSide) {
+    if (invoiceSide === side || !sides.includes(invoiceSide)) return;
+    side = invoiceSide;
+    news.delete(side);
+    drawTop();
+    board.show(side);
+  }
+
+  const composing = { onClose: () => shut(), onDone: (id) => (board.reload(), open(id)), onOpen: (id) => open(id) };
+  function compose() {
+    address(null);
+    put(openComposer(composing));
+  }
+  function importFile() {
+    address(null);
+    put(openImporter(composing));
+  }
+
+  function shut({ remember = true } = {}) {
+    if (!pane) return;
+    pane.close?.();
+    pane = null;
+    if (remember) address(null);
+    showNothing();
+    board.mark(null, { focus: true });
+  }
+
+  function changed(role, { change, invoice }) {
+    if (role === side) board.merge(invoice, { flash: true });
+    else if (!news.has(role)) {
+      news.add(role);
+      drawTop();
+    }
+    pane?.changed?.(invoice.id);
+    tell(invoice, change);
+  }
+
+  function tell(invoice, change) {
+    said.textContent = `${fullNumber(invoice)}: ${statusName(change.to)}`;
+    const toast = h("p", { class: "toast" }, h("span", { class: "dot", "data-status": change.to }), `${fullNumber(invoice)} · ${statusName(change.to)}`);
+    toasts.append(toast);
+    while (toasts.children.length > 3) toasts.firstChild.remove();
+    later(5_000, () => toast.remove())();
+  }
+
+  async function leave() {
+    await ask(SIGN_OUT).catch(() => {});
+    end("signedOut");
+  }
+
+  function readAddress() {
+    const id = new URLSearchParams(location.search).get("invoice");
+    if (id) open(id, { remember: false });
+    else shut({ remember: false });
+  }
+  const escape = (event) => event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && !event.target.closest?.("form, input") && shut();
+
+  drawTop();
+  showNothing();
+  board.show(side);
+  readAddress();
+  addEventListener("popstate", readAddress);
+  addEventListener("keydown", escape);
+  const fresh = () => {
+    board.reload();
+    pane?.changed?.();
+  };
+  // What could not be read while the server was away is read when it is back.
+  function stateChanged(state, resumed) {
+    indicator.set(state, resumed);
+    if (state !== "live") return;
+    board.recover();
+    pane?.recover?.();
+  }
+  const closeFeed = openFeed({ roles: sides, onEvent: changed, onState: stateChanged, onFresh: fresh });
+
+  return function close() {
+    closeFeed();
+    removeEventListener("popstate", readAddress);
+    removeEventListener("keydown", escape);
+  };
+}

@@ -1,0 +1,42 @@
+// The page: who is signed in decides what is shown.
+import { ask } from "./api.js";
+import { learnStatuses } from "./catalogue.js";
+import { h } from "./dom.js";
+import { requestError, showProblems, problemBox } from "./problems.js";
+import { START } from "./queries.js";
+import { end, signedIn, whenEnded } from "./session.js";
+import { openDesk } from "./desk.js";
+import { showSignIn } from "./signin.js";
+import { t } from "./words.js";
+
+const page = document.getElementById("page");
+let closeDesk = () => {};
+
+async function start() {
+  try {
+    const { viewer, statuses } = await ask(START);
+    if (!viewer) return end("expired");
+    learnStatuses(statuses);
+    closeDesk();
+    closeDesk = openDesk(page, viewer);
+  } catch (error) {
+    if (signedIn()) showFailure(error);
+  }
+}
+
+function showFailure(error) {
+  const box = problemBox();
+  const again = h("button", { type: "button", class: "primary", onclick: start }, t("error.again"));
+  page.replaceChildren(h("main", { class: "failure" }, box, again));
+  showProblems(box, [requestError(error)]);
+}
+
+function welcome(reason) {
+  closeDesk();
+  closeDesk = () => {};
+  showSignIn(page, { expired: reason === "expired", onDone: start });
+}
+
+whenEnded(welcome);
+if (signedIn()) start();
+else welcome();

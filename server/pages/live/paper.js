@@ -1,0 +1,114 @@
+// How an invoice looks. Draws only what it is given.
+import { actionBar } from "./actions.js";
+import { fullNumber, pill, statusName } from "./catalogue.js";
+import { h } from "./dom.js";
+import { date, fileSize, has, instant, money, number, percent, t } from "./words.js";
+
+const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
+const nonzero = (decimal) => /[1-9]/.test(decimal);
+
+export function drawInvoice(invoice, { fresh, box, onMoved, onStale, onDownload }) {
+  return [
+    head(invoice),
+    actionBar(invoice, { box, onMoved, onStale }),
+    h("div", { class: "columns" },
+      h("div", { class: "main" }, parties(invoice), facts(invoice), lines(invoice), totals(invoice), payments(invoice), files(invoice, onDownload)),
+      timeline(invoice, fresh)),
+  ];
+}
+
+const section = (title, name, ...children) => h("section", { class: name }, h("h2", null, title), children);
+
+const head = (invoice) => h("header", { class: "head" },
+  h("div", null, h("h1", null, fullNumber(invoice)), pill(invoice.status)),
+  h("p", { class: "payable" }, h("small", null, t("invoice.payable")), h("strong", null, money(invoice.totals.payable, invoice.currency))));
+
+const parties = ({ issuer, receiver, offices }) => h("div", { class: "parties" },
+  party(t("invoice.issuer"), issuer),
+  party(t("invoice.receiver"), receiver, offices.map(({ role, code, name }) =>
+    h("li", null, `${t(`office.${role}`)}: ${[code, name].filter(Boolean).join(" ")}`))));
+
+const party = (label, { name, taxId }, offices = []) => h("div", null,
+  h("h2", null, label), h("strong", null, name), h("span", null, taxId), offices.length > 0 && h("ul", null, offices));
+
+function facts(invoice) {
+  const { corrects } = invoice;
+  const known = [
+    ["issueDate", date(invoice.issueDate)],
+    ["registryNumber", invoice.registryNumber],
+    ["registeredAt", invoice.registeredAt && instant(invoice.registeredAt)],
+    ["rcfNumber", invoice.rcfNumber],
+    ["paymentDate", invoice.paymentDate && date(invoice.paymentDate)],
+    ["reason", invoice.rejectionReason],
+    ["corrects", corrects && [corrects.number && fullNumber(corrects), corrects.reason].filter(Boolean).join(" · ")],
+  ].filter(([, value]) => value);
+  return h("dl", { class: "facts" }, known.map(([key, value]) =>
+    h("div", null, h("dt", null, t(`invoice.${key}`)), h("dd", null, value))));
+}
+
+function lines({ lines: all, currency }) {
+  const cell = (key, text) => h("td", { "data-label": t(`invoice.${key}`) }, text);
+  const row = (line) => h("tr", null,
+    h("td", null, line.description),
+    cell("quantity", [number(line.quantity), line.unit].filter(Boolean).join(" ")),
+    cell("unitPrice", number(line.unitPrice)),
+    cell("rate", line.taxRate === null ? "" : percent(line.taxRate)),
+    cell("amount", money(line.gross, currency)));
+  const heads = ["description", "quantity", "unitPrice", "rate", "amount"].map((key) => h("th", { scope: "col" }, t(`invoice.${key}`)));
+  return section(t("invoice.lines"), "lines", h("table", null, h("thead", null, h("tr", null, heads)), h("tbody", null, all.map(row))));
+}
+
+function totals({ totals: all, taxes, currency }) {
+  const row = (label, amount, name) => h("div", { class: name }, h("dt", null, label), h("dd", null, money(amount, currency)));
+  const optional = (key) => nonzero(all[key]) && row(t(`invoice.${key}`), all[key]);
+  const tax = ({ type, rate, base, amount, withheld }) => row(
+    `${type} ${percent(rate)}${withheld ? ` (${t("invoice.withheld")})` : ""} · ${money(base, currency)}`,
+    withheld && !amount.startsWith("-") ? `-${amount}` : amount, "tax");
+  return h("dl", { class: "totals" },
+    row(t("invoice.gross"), all.gross), optional("discounts"), optional("charges"), row(t("invoice.taxable"), all.taxable),
+    taxes.map(tax), row(t("invoice.total"), all.total, "total"),
+    all.payable !== all.total && row(t("invoice.payable"), all.payable, "total"));
+}
+
+const payments = ({ payments: all, currency }) => all.length > 0 && section(t("invoice.payments"), "payments",
+  h("ul", null, all.map(({ dueDate, amount, means, iban }) => h("li", null,
+    h("strong", null, money(amount, currency)), ` · ${t("invoice.dueDate")} ${date(dueDate)} · ${either(`means.${means}`, means)}`,
+    iban && h("code", null, iban)))));
+
+function files({ document: original, attachments }, onDownload) {
+  const file = (name, url, notes, pick) => h("li", null,
+    h("a", { href: local(url), onclick: (event) => onDownload(event, pick) }, name), h("small", null, notes.filter(Boolean).join(" · ")));
+  const { status, signer } = original.signature;
+  return section(t("invoice.files"), "files", h("ul", null,
+    file(t("invoice.original"), original.signedUrl,
+      [original.format.replace("_", " ").replaceAll("_", "."), fileSize(original.size), t(`signature.${status}`), signer],
+      (invoice) => invoice.document.signedUrl),
+    attachments.map(({ id, name, size, description, signedUrl }) => file(name, signedUrl, [description, fileSize(size)],
+      (invoice) => invoice.attachments.find((one) => one.id === id).signedUrl))));
+}
+
+// Only the path counts: this page came from the server that has the files, by whatever name people reach it.
+export function local(url) {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname + search;
+}
+
+function timeline({ history }, fresh) {
+  const step = (change) => h("li", { "data-change": change.id, "data-status": change.to, class: fresh.includes(change.id) ? "fresh" : null },
+    h("strong", null, statusName(change.to)),
+    h("time", { datetime: change.at }, instant(change.at)),
+    h("span", { class: "actor" }, change.automated ? `${change.actor} · ${t("invoice.automated")}` : change.actor),
+    information(change).map((text) => h("p", null, text)));
+  return section(t("invoice.history"), "history", h("ol", null, history.map(step).reverse()));
+}
+
+// What the change carried, in the reader's language; the sentence that was written with it where it carried nothing we know.
+function information({ info, registryNumber, rcfNumber, reason, reasonCode, paymentDate }) {
+  const known = [
+    registryNumber && `${t("invoice.registryNumber")}: ${registryNumber}`,
+    rcfNumber && `${t("invoice.rcfNumber")}: ${rcfNumber}`,
+    paymentDate && `${t("invoice.paymentDate")}: ${date(paymentDate)}`,
+    reason && `${t("invoice.reason")}: ${[reasonCode, reason].filter(Boolean).join(" · ")}`,
+  ].filter(Boolean);
+  return known.length ? known : [info].filter(Boolean);
+}

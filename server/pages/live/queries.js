@@ -1,0 +1,91 @@
+// Every operation that the page sends.
+
+const ROW = `fragment Row on Invoice {
+  id number series issueDate currency status statusChangedAt seen version registryNumber rcfNumber
+  issuer { name taxId } receiver { name taxId } totals { payable }
+}`;
+
+const DETAIL = `fragment Detail on Invoice {
+  ...Row
+  documentType invoiceClass registeredAt rejectionReason paymentDate createdAt availableTransitions
+  issuer { kind } receiver { kind }
+  offices { role code name }
+  totals { gross discounts charges taxable taxes withheld total payable }
+  taxes { type rate base amount withheld }
+  lines { position description quantity unit unitPrice gross taxRate }
+  payments { dueDate amount means iban }
+  corrects { number series reason issueDate }
+  history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate }
+  document { format signedUrl size sha256 signature { status signer } }
+  attachments { id name mediaType size description signedUrl }
+}`;
+
+const ERRORS = `errors {
+  __typename code message path
+  ... on TransitionRefused { from to }
+  ... on DuplicateInvoice { existing { id number series } }
+  ... on DocumentRefused { findings { rule severity message location line expected found } }
+}`;
+
+const SESSION = `accessToken refreshToken expiresAt errors { code message }`;
+
+export const SIGN_IN = `mutation SignIn($input: SignInInput!) { signIn(input: $input) { ${SESSION} } }`;
+export const REFRESH_SESSION = `mutation RefreshSession($input: RefreshSessionInput!) {
+  refreshSession(input: $input) { ${SESSION} }
+}`;
+export const SIGN_OUT = `mutation SignOut { signOut { errors { code } } }`;
+
+export const START = `query Start {
+  viewer { id name email roles party { id name taxId kind } }
+  statuses { status final ca: name(language: CA) es: name(language: ES) en: name(language: EN) }
+}`;
+
+export const INVOICES = `query Invoices($role: PartyRole!, $filter: InvoiceFilter, $after: String) {
+  invoices(role: $role, filter: $filter, first: 40, after: $after,
+           orderBy: { field: STATUS_CHANGED_AT, direction: DESC }) {
+    nodes { ...Row }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+${ROW}`;
+
+export const SUMMARY = `query Summary($role: PartyRole!, $filter: InvoiceFilter) {
+  invoiceSummary(role: $role, filter: $filter) { status count payable currency }
+}`;
+
+export const INVOICE = `query Invoice($id: ID!) { invoice(id: $id) { ...Detail } }
+${ROW}
+${DETAIL}`;
+
+export const MARK_SEEN = `mutation MarkSeen($input: MarkInvoiceSeenInput!) {
+  markInvoiceSeen(input: $input) { invoice { id seen } ${ERRORS} }
+}`;
+
+export const STATUS_CHANGED = `subscription StatusChanged($role: PartyRole!, $after: String) {
+  invoiceStatusChanged(role: $role, after: $after) { cursor change { id from to at actor } invoice { ...Row } }
+}
+${ROW}`;
+
+const issuing = (name, input) => `mutation Issue($input: ${input}!) {
+  ${name}(input: $input) { invoice { id } ${ERRORS} }
+}`;
+export const ISSUE = issuing("issueInvoice", "IssueInvoiceInput");
+export const IMPORT = issuing("importInvoice", "ImportInvoiceInput");
+
+const moving = (name, input = "ChangeStatusInput") => `mutation Move($input: ${input}!) {
+  ${name}(input: $input) { invoice { ...Detail } ${ERRORS} }
+}
+${ROW}
+${DETAIL}`;
+
+// The mutation that brings an invoice to a state.
+export const MOVES = {
+  REGISTERED: moving("registerInvoice", "RegisterInvoiceInput"),
+  DELIVERED: moving("markInvoiceDelivered"),
+  REGISTERED_IN_RCF: moving("registerInvoiceInRcf", "RegisterInvoiceInRcfInput"),
+  RECEIVED: moving("markInvoiceReceived"),
+  CONFORMED: moving("conformInvoice"),
+  RECOGNISED: moving("recogniseInvoice"),
+  PAID: moving("markInvoicePaid", "MarkInvoicePaidInput"),
+  REJECTED: moving("rejectInvoice", "RejectInvoiceInput"),
+};

@@ -1,0 +1,151 @@
+"""From the bytes of an HTTP request to a GraphQL request; everything that is none is refused with 400 or its like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from python_multipart.exceptions import MultipartParseError
+from starlette.datastructures import Headers, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HttpRequest
+
+from ..graphql.execution import Request
+from ..models.domain.errors import TramesaError
+
+MAX_JSON = 1024 * 1024
+MAX_MULTIPART = 72 * 1024 * 1024
+"""Six files of ten megabytes, and what holds them together."""
+
+_PREFLIGHTED = (
+    "authorization",
+    "apollo-require-preflight",
+    "graphql-preflight",
+    "graphql-require-preflight",
+    "x-requested-with",
+)
+
+
+class BadRequest(TramesaError):
+    """This is no GraphQL request."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+async def read_request(request: HttpRequest) -> Request:
+    """The GraphQL request of an HTTP request; :class:`BadRequest` for anything else."""
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type = media_type.strip().lower()
+    if media_type == "application/json":
+        charset = parameters.lower().partition("charset=")[2].strip(' "')
+        if charset not in {"", "utf-8", "utf8"}:
+            raise BadRequest("Only UTF-8, please.", 415)
+        return graphql_request(_json(await _body(request, MAX_JSON)))
+    if media_type == "multipart/form-data":
+        return await _multipart(request)
+    raise BadRequest("Send application/json or, for uploads, multipart/form-data.", 415)
+
+
+def graphql_request(body: Any) -> Request:
+    """A parsed body as a request, strictly."""
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest("`query` must be a string that is not empty.")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest("`variables` must be an object or null.")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest("`operationName` must be a string or null.")
+    if not isinstance(body.get("extensions"), dict | None):
+        raise BadRequest("`extensions` must be an object or null.")
+    return Request(query, variables or {}, name or None)
+
+
+def _json(data: bytes | str) -> Any:
+    try:
+        return orjson.loads(data)
+    except (orjson.JSONDecodeError, RecursionError):
+        raise BadRequest("The body is no JSON.") from None
+
+
+async def _body(request: HttpRequest, limit: int) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise BadRequest(f"The body has more than {limit} bytes.", 413)
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _multipart(request: HttpRequest) -> Request:
+    """graphql-multipart-request-spec: ``operations``, ``map``, then the files."""
+    if not any(request.headers.get(name) for name in _PREFLIGHTED):
+        # A form of a foreign page can send multipart without asking first; it cannot set a header.
+        raise BadRequest("Uploads need a header that a form cannot send, such as Apollo-Require-Preflight: true.")
+    fields, files = await _form(request)
+    operations, places = _json(fields.get("operations", "")), _json(fields.get("map", ""))
+    if not isinstance(operations, dict) or not isinstance(places, dict):
+        raise BadRequest("`operations` and `map` must be JSON objects.")
+    for name, paths in places.items():
+        if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+            raise BadRequest("`map` must give a list of paths for each file.")
+        if name not in files:
+            raise BadRequest(f"The file {name[:40]!r} of `map` is missing.")
+        for path in paths:
+            _place(operations, path.split("."), files[name])
+    return graphql_request(operations)
+
+
+async def _form(request: HttpRequest) -> tuple[Mapping[str, str], Mapping[str, UploadFile]]:
+    length = request.headers.get("content-length", "")
+    if length.isascii() and length.isdigit() and int(length) > MAX_MULTIPART:
+        raise BadRequest(f"The body has more than {MAX_MULTIPART} bytes.", 413)
+    try:
+        form = await MultiPartParser(
+            Headers(scope=request.scope), _bounded(request), max_files=8, max_fields=8, max_part_size=MAX_JSON
+        ).parse()
+    except (MultiPartException, MultipartParseError, HTTPException, ValueError, KeyError, UnicodeError) as error:
+        raise BadRequest(f"The multipart body cannot be read: {str(error)[:200]}") from None
+    fields: dict[str, str] = {}
+    files: dict[str, UploadFile] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        else:
+            fields[name] = value
+    return fields, files
+
+
+async def _bounded(request: HttpRequest) -> Any:
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > MAX_MULTIPART:
+            raise BadRequest(f"The body has more than {MAX_MULTIPART} bytes.", 413)
+        yield part
+
+
+def _place(operations: Any, path: list[str], file: UploadFile) -> None:
+    """Put a file where its path says; only in variables, and only in the place of a null."""
+    if path[:1] != ["variables"] or len(path) < 2:
+        raise BadRequest("Paths of `map` begin with `variables.`.")
+    holder = operations
+    try:
+        for step in path[:-1]:
+            holder = holder[int(step)] if isinstance(holder, list) else holder[step]
+        last: Any = int(path[-1]) if isinstance(holder, list) else path[-1]
+        if last == "__proto__" or holder[last] is not None:
+            raise BadRequest("A path of `map` must lead to a null in `operations`.")
+        holder[last] = file
+    except (KeyError, IndexError, ValueError, TypeError):
+        raise BadRequest("A path of `map` leads nowhere in `operations`.") from None
+
+
+__all__ = ["BadRequest", "ClientDisconnect", "graphql_request", "read_request"]

@@ -1,0 +1,90 @@
+"""Everything that one server process is made of, opened and closed together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import structlog
+
+from ..graphql.context import Context
+from ..graphql.execution import Engine
+from ..graphql.schema import build_schema
+from ..mail.transport import transport_factory
+from ..mail.worker import MailWorker
+from ..models.authority import Authority, Credentials
+from ..models.database import Database, open_database
+from ..models.listening import listen
+from .links import SignedLinks
+from .settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """One process's parts. ``draining`` is set when the process is asked to stop: streams end then."""
+
+    settings: Settings
+    database: Database
+    authority: Authority
+    links: SignedLinks
+    engine: Engine
+    draining: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def context(self, credentials: Credentials | None, address: str) -> Context:
+        """The surroundings of one operation."""
+        return Context(
+            database=self.database,
+            authority=self.authority,
+            links=self.links,
+            address=address,
+            viewer=None if credentials is None else credentials.viewer,
+            expires_at=None if credentials is None else credentials.expires_at,
+        )
+
+    def drain(self) -> None:
+        """End what would otherwise go on: the process is stopping."""
+        self.draining.set()
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, *, deliver_mail: bool = True) -> AsyncIterator[Services]:
+    """Open the database, follow its signals and, unless told not to, deliver mail."""
+    database = await open_database(settings.database_url)
+    services = Services(
+        settings=settings,
+        database=database,
+        authority=Authority(database, settings.secret_key),
+        links=SignedLinks(settings.public_url, settings.secret_key),
+        engine=Engine(build_schema()),
+    )
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(listen(database, stop), name="listen")]
+    if deliver_mail:
+        tasks.append(asyncio.create_task(mail_worker(services).run(stop), name="mail"))
+    try:
+        yield services
+    finally:
+        services.drain()
+        stop.set()
+        _, late = await asyncio.wait(tasks, timeout=25)
+        for task in late:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await database.close()
+
+
+def mail_worker(services: Services) -> MailWorker:
+    """The worker that delivers what is in the outbox."""
+    settings = services.settings
+    return MailWorker(
+        services.database,
+        transport_factory(settings.smtp_url, settings.mail_folder),
+        mail_from=settings.mail_from,
+        public_url=settings.public_url,
+    )

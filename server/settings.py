@@ -1,0 +1,169 @@
+"""Settings, all from the environment. A wrong one stops the start with one clear line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ..mail.address import BadSender, parse_sender
+from ..mail.smtp import BadSmtpUrl, SmtpAccess
+from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
+from ..models.domain.errors import TramesaError
+
+MIN_SECRET = 32
+
+
+class WrongSetting(TramesaError):
+    """A setting is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable, for ``tramesa settings`` and the README."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+VARIABLES = (
+    Variable(
+        "TRAMESA_DATABASE_URL",
+        "sqlite://tramesa.sqlite3",
+        "sqlite://PATH (sqlite:///ABSOLUTE/PATH) or postgres://USER:PASSWORD@HOST:PORT/NAME",
+    ),
+    Variable(
+        "TRAMESA_SMTP_URL",
+        "",
+        "smtp://USER:PASSWORD@HOST:PORT or smtps://…; without it mails are written to a folder `mail` as .eml",
+    ),
+    Variable("TRAMESA_MAIL_FROM", "Tramesa <tramesa@localhost>", "sender of every mail"),
+    Variable(
+        "TRAMESA_SECRET_KEY",
+        "",
+        "at least 32 characters; generated and kept beside an embedded database, required with PostgreSQL",
+    ),
+    Variable("TRAMESA_PUBLIC_URL", "http://127.0.0.1:8000", "where people reach the server; links begin with it"),
+    Variable(
+        "TRAMESA_ALLOWED_ORIGINS",
+        "",
+        "origins of front ends on other hosts, comma-separated, such as https://app.example.org; * for all",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the server runs with. ``public_url`` and origins are without a slash at the end."""
+
+    database_url: str
+    smtp_url: str | None
+    mail_from: str
+    mail_folder: Path
+    secret_key: str
+    public_url: str
+    allowed_origins: tuple[str, ...]
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
+    """The settings of an environment; :class:`WrongSetting` names the variable and what is expected.
+
+    With ``keep_secret`` a generated key is written beside the embedded database, readable by its owner alone.
+    """
+    values = {variable.name: environment.get(variable.name, "").strip() or variable.default for variable in VARIABLES}
+    database_url = _checked_database(values["TRAMESA_DATABASE_URL"])
+    embedded = dialect_of(database_url) == "sqlite"
+    home = Path(sqlite_path(database_url)).parent if embedded else Path()
+    return Settings(
+        database_url=database_url,
+        smtp_url=_checked_smtp(values["TRAMESA_SMTP_URL"]),
+        mail_from=_checked_sender(values["TRAMESA_MAIL_FROM"]),
+        mail_folder=home / "mail",
+        secret_key=_secret(values["TRAMESA_SECRET_KEY"], database_url if embedded else None, keep=keep_secret),
+        public_url=_checked_url("TRAMESA_PUBLIC_URL", values["TRAMESA_PUBLIC_URL"]),
+        allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),
+    )
+
+
+def _checked_database(url: str) -> str:
+    try:
+        tortoise_config(url)
+    except (BadDatabaseUrl, ValueError) as error:
+        raise WrongSetting(f"TRAMESA_DATABASE_URL: {error}") from None
+    return url
+
+
+def _checked_smtp(url: str) -> str | None:
+    if not url:
+        return None
+    try:
+        SmtpAccess.parse(url)
+    except BadSmtpUrl as error:
+        raise WrongSetting(f"TRAMESA_SMTP_URL: {error}") from None
+    return url
+
+
+def _checked_sender(text: str) -> str:
+    try:
+        parse_sender(text)
+    except BadSender as error:
+        raise WrongSetting(f"TRAMESA_MAIL_FROM: {error}") from None
+    return text
+
+
+def _checked_url(name: str, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError:
+        well_formed = False
+    if not well_formed:
+        raise WrongSetting(f"{name}: {url!r} is no http:// or https:// address.")
+    return url.rstrip("/")
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        if origin != "*" and urlsplit(_checked_url("TRAMESA_ALLOWED_ORIGINS", origin)).path:
+            raise WrongSetting(f"TRAMESA_ALLOWED_ORIGINS: {origin!r} has a path; an origin is scheme, host and port.")
+    return tuple(origin.rstrip("/") for origin in origins)
+
+
+def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:
+    if given:
+        if len(given) < MIN_SECRET:
+            raise WrongSetting(f"TRAMESA_SECRET_KEY: at least {MIN_SECRET} characters, please.")
+        return given
+    if embedded_url is None:
+        raise WrongSetting("TRAMESA_SECRET_KEY: required with PostgreSQL, the same for every process.")
+    path = Path(sqlite_path(embedded_url) + ".secret")
+    if path.exists():
+        return path.read_text().strip()
+    secret = secrets.token_urlsafe(48)
+    if keep:
+        _write_secret(path, secret)
+        return path.read_text().strip()
+    return secret
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    # O_EXCL and a rename's worth of care: of two processes that start together one writes, both read the same.
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secret)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return
+        finally:
+            temporary.unlink()
+    except OSError as error:
+        raise WrongSetting(f"TRAMESA_SECRET_KEY: it cannot be kept beside the database: {error}") from None

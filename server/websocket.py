@@ -1,0 +1,248 @@
+"""graphql-transport-ws, to the letter of its PROTOCOL: every message, every close code.
+
+One task an operation; the socket ends when the client, the credentials or the process does. ``graphql-ws`` clients
+come back after 4403, 4408 and 1012; after 4400, 4401, 4409 and 4429 they do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import orjson
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from ..graphql.context import Context
+from ..graphql.execution import Ready
+from ..models.database import UNREACHABLE
+from ..models.domain.faults import Unauthenticated
+from .credentials import bearer_credentials, client_address
+from .http import log_operation
+from .origins import allowed
+from .requests import BadRequest, graphql_request
+from .services import Services
+
+PROTOCOL = "graphql-transport-ws"
+INIT_TIMEOUT = 10.0
+MAX_OPERATIONS = 100
+"""Operations under way on one socket; one more ends it as too many requests."""
+
+log = structlog.get_logger(__name__)
+
+
+class Closing(Exception):
+    """The socket is to be closed with this code and reason."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+async def graphql_over_websocket(socket: WebSocket) -> None:
+    """The endpoint ``/graphql`` for sockets."""
+    services: Services = socket.app.state.services
+    if not allowed(socket.headers.get("origin"), socket.headers.get("host"), services.settings):
+        await socket.close(1008)  # Before the handshake is accepted, this is HTTP 403.
+        return
+    protocols = socket.scope.get("subprotocols", [])
+    await socket.accept(PROTOCOL if PROTOCOL in protocols else None)
+    if PROTOCOL not in protocols:
+        await socket.close(4406, "Subprotocol not acceptable")
+        return
+    await Connection(socket, services).serve()
+
+
+class Connection:
+    """One socket from its opening handshake to its end."""
+
+    def __init__(self, socket: WebSocket, services: Services) -> None:
+        self._socket = socket
+        self._services = services
+        self._context: Context | None = None
+        self._initialised = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+
+    async def serve(self) -> None:
+        """Answer the client until one side ends it."""
+        reading = asyncio.ensure_future(self._read())
+        watching = asyncio.ensure_future(self._watch())
+        try:
+            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
+            ended = reading if reading.done() else watching
+            await ended
+        except Closing as closing:
+            await self._close(closing.code, closing.reason)
+        except (WebSocketDisconnect, RuntimeError):
+            pass  # The client has gone.
+        except UNREACHABLE as error:
+            log.error("database_unreachable", error=type(error).__name__)
+            await self._close(1013, "Try again later")
+        finally:
+            await _end([reading, watching, *self._operations.values()])
+
+    async def _watch(self) -> None:
+        """Raise :class:`Closing` when nobody introduces himself, the credentials run out or the process stops."""
+        draining = asyncio.ensure_future(self._services.draining.wait())
+        try:
+            started = time.monotonic()
+            while True:
+                await asyncio.wait({draining}, timeout=self._until_next_look(started))
+                if draining.done():
+                    raise Closing(1012, "Service restart")
+                if not self._initialised and time.monotonic() - started >= INIT_TIMEOUT:
+                    raise Closing(4408, "Connection initialisation timeout")
+                expires = None if self._context is None else self._context.expires_at
+                if expires is not None and expires <= self._services.authority.clock():
+                    raise Closing(4403, "Forbidden")
+        finally:
+            draining.cancel()
+
+    def _until_next_look(self, started: float) -> float:
+        if not self._initialised:
+            return max(0.01, min(0.5, started + INIT_TIMEOUT - time.monotonic()))
+        expires = None if self._context is None else self._context.expires_at
+        if expires is None:
+            return 60.0
+        return max(0.01, min(60.0, (expires - self._services.authority.clock()).total_seconds()))
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._receive()
+            handler = _HANDLERS.get(message["type"])
+            if handler is None:
+                raise Closing(4400, "Unknown message type")
+            await handler(self, message)
+
+    async def _receive(self) -> dict[str, Any]:
+        frame = await self._socket.receive()
+        if frame["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(frame.get("code", 1005))
+        text = frame.get("text")
+        if text is None:
+            raise Closing(4400, "Only text frames")
+        try:
+            message = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise Closing(4400, "Invalid JSON") from None
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise Closing(4400, "A message is an object with a type")
+        return message
+
+    async def _initialise(self, message: dict[str, Any]) -> None:
+        if self._initialised:
+            raise Closing(4429, "Too many initialisation requests")
+        payload = message.get("payload")
+        if not isinstance(payload, dict | None):
+            raise Closing(4400, "The payload must be an object")
+        self._initialised = True
+        shown = payload or {}
+        header = shown.get("authorization", shown.get("Authorization")) or self._socket.headers.get("authorization")
+        try:
+            credentials = await bearer_credentials(self._services.authority, header)
+        except Unauthenticated:
+            raise Closing(4403, "Forbidden") from None
+        self._context = self._services.context(credentials, client_address(self._socket.client))
+        await self._send({"type": "connection_ack"})
+
+    async def _ping(self, message: dict[str, Any]) -> None:
+        payload = _payload(message)
+        await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
+
+    async def _pong(self, message: dict[str, Any]) -> None:
+        _payload(message)
+
+    async def _subscribe(self, message: dict[str, Any]) -> None:
+        if self._context is None:
+            raise Closing(4401, "Unauthorized")
+        id_ = _id(message)
+        if id_ in self._operations:
+            raise Closing(4409, f"Subscriber for {id_[:80]} already exists")
+        try:
+            request = graphql_request(message.get("payload"))
+        except BadRequest as error:
+            raise Closing(4400, str(error)[:120]) from None
+        if len(self._operations) >= MAX_OPERATIONS:
+            raise Closing(4429, "Too many operations")
+        ready = self._services.engine.ready(request)
+        if not isinstance(ready, Ready):
+            await self._send({"type": "error", "id": id_, "payload": ready["errors"]})
+            return
+        task = asyncio.ensure_future(self._operate(id_, ready, self._context))
+        self._operations[id_] = task
+
+    async def _complete(self, message: dict[str, Any]) -> None:
+        task = self._operations.pop(_id(message), None)
+        if task is not None:
+            await _end([task])
+
+    async def _operate(self, id_: str, ready: Ready, context: Context) -> None:
+        started, failed = time.perf_counter(), False
+        try:
+            if ready.is_subscription:
+                source = await self._services.engine.follow(ready, context)
+                if isinstance(source, dict):
+                    failed = True
+                    await self._send({"type": "error", "id": id_, "payload": source["errors"]})
+                    return
+                try:
+                    async for response in source:
+                        await self._send({"type": "next", "id": id_, "payload": response})
+                finally:
+                    await source.aclose()  # type: ignore[attr-defined]
+            else:
+                response = await self._services.engine.run(ready, context)
+                failed = "errors" in response
+                if "data" not in response:
+                    await self._send({"type": "error", "id": id_, "payload": response["errors"]})
+                    return
+                await self._send({"type": "next", "id": id_, "payload": response})
+            await self._send({"type": "complete", "id": id_})
+        except (WebSocketDisconnect, RuntimeError):
+            failed = True
+        finally:
+            if self._operations.get(id_) is asyncio.current_task():
+                del self._operations[id_]
+            log_operation("websocket", ready.name, context, started, failed=failed)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._socket.send_text(orjson.dumps(message).decode())
+
+    async def _close(self, code: int, reason: str) -> None:
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            try:
+                await self._socket.close(code, reason)
+            except (WebSocketDisconnect, RuntimeError):
+                pass  # It was the client that closed.
+
+
+_HANDLERS = {
+    "connection_init": Connection._initialise,  # noqa: SLF001
+    "ping": Connection._ping,  # noqa: SLF001
+    "pong": Connection._pong,  # noqa: SLF001
+    "subscribe": Connection._subscribe,  # noqa: SLF001
+    "complete": Connection._complete,  # noqa: SLF001
+}
+
+
+def _id(message: dict[str, Any]) -> str:
+    id_ = message.get("id")
+    if not isinstance(id_, str) or not id_:
+        raise Closing(4400, "The id must be a string that is not empty")
+    return id_
+
+
+def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
+    payload = message.get("payload")
+    if not isinstance(payload, dict | None):
+        raise Closing(4400, "The payload must be an object")
+    return payload
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancel and see to the end, so that nothing of an operation outlives it."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
