@@ -26,7 +26,7 @@ class Links(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """One operation's surroundings. ``address`` is the client's network address, ``expires_at`` the credentials' end."""
+    """One operation's surroundings. ``address`` is the client's, ``expires_at`` the end of the credentials."""
 
     database: Database
     authority: Authority

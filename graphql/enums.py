@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-from enum import Enum, EnumType
-from typing import TypeVar
+from enum import Enum
+from typing import Any
 
 import strawberry
 
-from ..models.domain.errors import UserErrorCode as DomainUserErrorCode
-from ..models.domain.findings import Severity as DomainSeverity
-from ..models.domain.invoice import DocumentFormat as DomainDocumentFormat
-from ..models.domain.invoice import InvoiceClass as DomainInvoiceClass
-from ..models.domain.invoice import InvoiceDocumentType as DomainDocumentType
-from ..models.domain.invoice import OfficeRole as DomainOfficeRole
-from ..models.domain.invoice import SignatureStatus as DomainSignatureStatus
-from ..models.domain.states import STATES
-from ..models.domain.states import InvoiceStatus as DomainInvoiceStatus
-from ..models.domain.states import Language as DomainLanguage
-from ..models.domain.transitions import PartyKind as DomainPartyKind
-from ..models.domain.transitions import PartyRole as DomainPartyRole
-from ..models.domain.transitions import UserRole as DomainUserRole
-from ..models.filtering import OrderField
+from ..models.domain.errors import UserErrorCode
+from ..models.domain.findings import Severity
+from ..models.domain.invoice import DocumentFormat, InvoiceClass, InvoiceDocumentType, OfficeRole, SignatureStatus
+from ..models.domain.states import STATES, InvoiceStatus, Language
+from ..models.domain.transitions import PartyKind, PartyRole, UserRole
+from ..models.filtering import OrderField as InvoiceOrderField
 
-E = TypeVar("E", bound=type[Enum])
+__all__ = [
+    "DocumentFormat",
+    "InvoiceClass",
+    "InvoiceDocumentType",
+    "InvoiceOrderField",
+    "InvoiceStatus",
+    "Language",
+    "OfficeRole",
+    "OrderDirection",
+    "PartyKind",
+    "PartyRole",
+    "Severity",
+    "SignatureStatus",
+    "UserErrorCode",
+    "UserRole",
+]
 
 
-def _explained(enum: E, name: str, description: str, values: dict[str, str]) -> E:
+def _explain(enum: type[Enum], name: str, description: str, values: dict[str, str]) -> None:
     """Register a domain enum with a description for itself and for every value; a missing one fails at import."""
-    assert isinstance(enum, EnumType)
-    definition = strawberry.enum(enum, name=name, description=description)
+    definition: Any = strawberry.enum(enum, name=name, description=description)
     for value in definition.__strawberry_definition__.values:
         value.description = values[value.name]
-    return definition
 
 
-InvoiceStatus = _explained(
-    DomainInvoiceStatus,
+_explain(
+    InvoiceStatus,
     "InvoiceStatus",
     "Where an invoice stands. The query `statuses` has names, codes and what may follow each.",
     {
-        status.value: f"{state.names[DomainLanguage.EN]} ({state.names[DomainLanguage.CA]}), FACe {state.public_code}."
+        status.value: f"{state.names[Language.EN]} ({state.names[Language.CA]}), FACe {state.public_code}."
         + (" Final." if state.final else "")
         for status, state in STATES.items()
     },
 )
 
-InvoiceDocumentType = _explained(
-    DomainDocumentType,
+_explain(
+    InvoiceDocumentType,
     "InvoiceDocumentType",
     "How complete the invoice is by law (Facturae InvoiceDocumentType).",
     {
@@ -56,8 +61,8 @@ InvoiceDocumentType = _explained(
     },
 )
 
-InvoiceClass = _explained(
-    DomainInvoiceClass,
+_explain(
+    InvoiceClass,
     "InvoiceClass",
     "What the invoice is to others (Facturae InvoiceClass).",
     {
@@ -70,8 +75,8 @@ InvoiceClass = _explained(
     },
 )
 
-PartyKind = _explained(
-    DomainPartyKind,
+_explain(
+    PartyKind,
     "PartyKind",
     "What a party is; it decides the life of the invoices addressed to it.",
     {
@@ -81,8 +86,8 @@ PartyKind = _explained(
     },
 )
 
-DocumentFormat = _explained(
-    DomainDocumentFormat,
+_explain(
+    DocumentFormat,
     "DocumentFormat",
     "The format in which an invoice came.",
     {
@@ -94,8 +99,8 @@ DocumentFormat = _explained(
     },
 )
 
-OfficeRole = _explained(
-    DomainOfficeRole,
+_explain(
+    OfficeRole,
     "OfficeRole",
     "What a DIR3 office does with the invoice.",
     {
@@ -106,15 +111,15 @@ OfficeRole = _explained(
     },
 )
 
-PartyRole = _explained(
-    DomainPartyRole,
+_explain(
+    PartyRole,
     "PartyRole",
     "The side from which your party looks at an invoice.",
     {"ISSUER": "Factures emeses: what you sent.", "RECEIVER": "Factures a pagar: what is addressed to you."},
 )
 
-UserRole = _explained(
-    DomainUserRole,
+_explain(
+    UserRole,
     "UserRole",
     "What a person may do for his or her party.",
     {
@@ -125,8 +130,8 @@ UserRole = _explained(
     },
 )
 
-InvoiceOrderField = _explained(
-    OrderField,
+_explain(
+    InvoiceOrderField,
     "InvoiceOrderField",
     "What a list of invoices is ordered by; ties are broken by id.",
     {
@@ -145,22 +150,22 @@ class OrderDirection(Enum):
     DESC = "DESC"
 
 
-OrderDirection = _explained(  # type: ignore[misc]
+_explain(
     OrderDirection,
     "OrderDirection",
     "Which end of a list comes first.",
     {"ASC": "Smallest or oldest first.", "DESC": "Largest or newest first."},
 )
 
-Language = _explained(
-    DomainLanguage,
+_explain(
+    Language,
     "Language",
     "A language that people are addressed in.",
     {"CA": "Català.", "ES": "Español.", "EN": "English."},
 )
 
-SignatureStatus = _explained(
-    DomainSignatureStatus,
+_explain(
+    SignatureStatus,
     "SignatureStatus",
     "What is known of a document's signature.",
     {
@@ -171,15 +176,15 @@ SignatureStatus = _explained(
     },
 )
 
-Severity = _explained(
-    DomainSeverity,
+_explain(
+    Severity,
     "Severity",
     "Whether a finding stops a document at the door.",
     {"ERROR": "The document is refused.", "WARNING": "The document is taken; somebody should know."},
 )
 
-UserErrorCode = _explained(
-    DomainUserErrorCode,
+_explain(
+    UserErrorCode,
     "UserErrorCode",
     "What a person's input ran into, for a program to act on.",
     {

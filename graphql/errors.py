@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import strawberry
 
 from ..models.domain.errors import (
@@ -108,4 +110,4 @@ async def _existing(refusal: DuplicateRefusal, info: Info) -> Invoice | None:
     context = info.context
     selection = invoice_selection(info, nodes)
     row = await read_invoice(context.database, context.signed_in(), refusal.existing_id, selection)
-    return row  # type: ignore[return-value]
+    return cast("Invoice | None", row)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
-
 from graphql import (
     DocumentNode,
     ExecutionResult,

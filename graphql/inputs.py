@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
 from ..models.filtering import Filter
@@ -16,7 +18,7 @@ _KEY = (
 _INVOICE = "Global id of the invoice."
 
 
-def _field(description: str, **options: object) -> object:
+def _field(description: str, **options: object) -> Any:
     return strawberry.field(description=description, **options)  # type: ignore[call-overload]
 
 

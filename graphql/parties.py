@@ -48,5 +48,5 @@ def viewer_of(viewer: DomainViewer) -> Viewer:
         name=viewer.name,
         email=viewer.email,
         party=party,  # type: ignore[arg-type]
-        roles=sorted(viewer.roles),  # type: ignore[arg-type]
+        roles=sorted(viewer.roles),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import strawberry
 
 from ..models.domain.errors import Invalid
@@ -57,7 +59,7 @@ class Query:
         context = info.context
         selection = invoice_selection(info, info._raw_info.field_nodes)  # noqa: SLF001
         row = await read_invoice(context.database, context.signed_in(), key_of("Invoice", id), selection)
-        return row  # type: ignore[return-value]
+        return cast("Invoice | None", row)
 
     @strawberry.field(
         description=(
@@ -119,7 +121,7 @@ class Query:
     ) -> list[StatusSummary]:
         context = info.context
         rows = await summarise(context.database, context.signed_in(), role, filter_of(filter))
-        return rows  # type: ignore[return-value]
+        return cast("list[StatusSummary]", rows)
 
 
 def _edge_nodes(info: Info, selected: Fields) -> list[object]:

@@ -50,7 +50,7 @@ def parse_instant(value: Any) -> dt.datetime:
 def parse_decimal(value: Any) -> decimal.Decimal:
     """A plain decimal string; numbers are refused, since JSON's are binary fractions by the time they are read."""
     if not isinstance(value, str):
-        raise ValueError('a decimal as a string, such as "1234.50", is expected')
+        raise ValueError('a decimal as a string, such as "1234.50", is expected')  # noqa: TRY004 - graphql-core's way
     return plain_decimal(value)
 
 

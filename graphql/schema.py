@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from strawberry import Schema
-from strawberry.schema.config import StrawberryConfig
-
 from graphql import (
     GraphQLArgument,
     GraphQLInputField,
@@ -18,6 +15,8 @@ from graphql import (
     lexicographic_sort_schema,
     print_schema,
 )
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
 
 from .errors import DocumentRefused, DuplicateInvoice, InputError, TransitionRefused, VersionConflict
 from .invoices import Attachment, Invoice, StatusChange

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from graphql.execution.collect_fields import should_include_node
-
-from graphql import FieldNode, FragmentSpreadNode, GraphQLResolveInfo, InlineFragmentNode, SelectionSetNode
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLResolveInfo,
+    GraphQLSkipDirective,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_directive_values,
+)
 
 from ..models.selection import Selection
 
@@ -39,11 +46,11 @@ _CONTENT = frozenset({"offices", "taxes", "lines", "payments", "corrects"})
 
 def fields_of(info: Any) -> Fields:
     """The fields selected under the field being resolved, by name."""
-    raw: GraphQLResolveInfo = info._raw_info  # noqa: SLF001 - Strawberry's own view of it builds objects for each field
+    raw: GraphQLResolveInfo[Any] = info._raw_info  # noqa: SLF001 - Strawberry's own view of it builds objects for each field
     return under(raw.field_nodes, raw)
 
 
-def under(nodes: Iterable[FieldNode], raw: GraphQLResolveInfo) -> Fields:
+def under(nodes: Iterable[FieldNode], raw: GraphQLResolveInfo[Any]) -> Fields:
     """The fields selected under several nodes of the same field, fragments opened, whatever their type condition."""
     found: Fields = {}
     for node in nodes:
@@ -52,7 +59,7 @@ def under(nodes: Iterable[FieldNode], raw: GraphQLResolveInfo) -> Fields:
     return found
 
 
-def _gather(selections: SelectionSetNode, raw: GraphQLResolveInfo, found: Fields) -> None:
+def _gather(selections: SelectionSetNode, raw: GraphQLResolveInfo[Any], found: Fields) -> None:
     for node in selections.selections:
         if node.directives and not _included(node, raw):
             continue
@@ -65,8 +72,10 @@ def _gather(selections: SelectionSetNode, raw: GraphQLResolveInfo, found: Fields
             _gather(getattr(fragment, "definition", fragment).selection_set, raw, found)
 
 
-def _included(node: Any, raw: GraphQLResolveInfo) -> bool:
-    return bool(should_include_node(node, raw.variable_values))
+def _included(node: Any, raw: GraphQLResolveInfo[Any]) -> bool:
+    skip = get_directive_values(GraphQLSkipDirective, node, raw.variable_values)
+    include = get_directive_values(GraphQLIncludeDirective, node, raw.variable_values)
+    return not (skip and skip["if"]) and (include is None or bool(include["if"]))
 
 
 def invoice_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection:
@@ -74,7 +83,7 @@ def invoice_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection:
     return _invoice(list(nodes), info._raw_info)  # noqa: SLF001
 
 
-def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo) -> Selection:
+def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo[Any]) -> Selection:
     fields = under(nodes, raw)
     columns = frozenset(column for name in fields if name in _COLUMNS for column in _COLUMNS[name])
     selection = Selection(

@@ -27,7 +27,7 @@ class Letter:
         return self.message.as_bytes(policy=SMTPUTF8 if self.recipient.needs_utf8 else SMTP)
 
 
-def compose(  # noqa: PLR0917 - one call, every part of a letter
+def compose(
     mail_id: str, sender: Sender, recipient: Mailbox, created_at: datetime, language: str, rendered: Rendered
 ) -> Letter:
     """The letter of an outbox row, with text and HTML.

@@ -52,7 +52,7 @@ async def claim(database: Database, worker: str, now: datetime, limit: int) -> l
                 UPDATE mail_message
                 SET claimed_until = {query.bind(until)}, claimed_by = {query.bind(worker)}, attempts = attempts + 1
                 WHERE id IN (SELECT id FROM due)
-                RETURNING id, kind, recipient, language, facts, attempts, created_at""",  # noqa: S608 - places only
+                RETURNING id, kind, recipient, language, facts, attempts, created_at""",
             query.values,
         )
         return [_claim(row, worker, until) for row in rows]
@@ -109,7 +109,7 @@ async def _update_held(unit: Unit, taken: Claim, columns: dict[str, object]) -> 
     query = Statement(unit.dialect)
     changes = ", ".join(f"{column} = {query.bind(value)}" for column, value in columns.items())
     changed = await unit.execute(
-        f"UPDATE mail_message SET {changes}"  # noqa: S608 - columns of ours, values bound
+        f"UPDATE mail_message SET {changes}"
         f" WHERE id = {query.bind(taken.id)} AND state = 'QUEUED'"
         f" AND claimed_by = {query.bind(taken.worker)} AND attempts = {query.bind(taken.attempts)}",
         query.values,

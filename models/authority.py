@@ -157,7 +157,7 @@ class Authority:
         return Credentials(viewer, expires_at)
 
     async def viewer_of_user(self, user_id: str) -> Viewer:
-        """A person as he or she stands now, for a link that was signed for him or her; else :class:`Unauthenticated`."""
+        """A person as he or she stands now, for a link signed for him or her; else :class:`Unauthenticated`."""
         query = Statement(self._database.dialect)
         found = await self._database.fetch(
             "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind FROM person u"

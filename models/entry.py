@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -188,7 +189,8 @@ def _duplicate_key(content: InvoiceContent) -> str:
 
 
 async def _insert_files(invoice_id: str, request: EntryRequest) -> None:
-    await ContentRow.create(invoice_id=invoice_id, **content_columns(request.content))
+    columns: dict[str, Any] = {"invoice_id": invoice_id, **content_columns(request.content)}
+    await ContentRow.create(**columns)
     await InvoiceDocument.create(
         invoice_id=invoice_id,
         format=request.content.format.value,

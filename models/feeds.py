@@ -56,7 +56,8 @@ async def read_feed(
     position = f"c.{role.value.lower()}_position"
     where = f"{visible(query, viewer, role, alias='c')} AND {position} > {query.bind(after)}"
     found = await database.fetch(
-        f"SELECT {CHANGE_COLUMNS}, {position} FROM status_change c WHERE {where} ORDER BY {position} LIMIT {int(limit)}",
+        f"SELECT {CHANGE_COLUMNS}, {position} FROM status_change c WHERE {where}"
+        f" ORDER BY {position} LIMIT {int(limit)}",
         query.values,
     )
     changes = []

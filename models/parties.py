@@ -54,9 +54,9 @@ async def add_party(database: Database, wanted: NewParty) -> str:
         raise Invalid(f"{wanted.tax_id!r} is no tax id: 3 to 30 letters and digits.", path=("tax_id",))
     if not wanted.name.strip():
         raise Invalid("A party needs a name.", path=("name",))
-    if (wanted.address is None or wanted.address.country_code == "ESP") and _spanish_shape(tax_id):
-        if not is_valid_spanish(tax_id):
-            raise Invalid(f"The check character of {tax_id} is wrong.", path=("tax_id",))
+    at_home = wanted.address is None or wanted.address.country_code == "ESP"
+    if at_home and _spanish_shape(tax_id) and not is_valid_spanish(tax_id):
+        raise Invalid(f"The check character of {tax_id} is wrong.", path=("tax_id",))
 
     async def work(unit: Unit) -> str:
         if await Party.filter(tax_id=tax_id).exists():

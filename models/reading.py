@@ -170,7 +170,7 @@ def _sort_value(page: Page, value: Any) -> Any:
 async def _any_from(
     database: Database, viewer: Viewer, role: PartyRole, wanted: Filter, page: Page, edge: Position
 ) -> bool:
-    """Whether the list goes on at the other side of the cursor that the page was asked from, the cursor's row included."""
+    """Whether the list has more on the far side of the cursor that the page was asked from, its own row included."""
     query, where = _list(database, viewer, role, wanted)
     above = page.descending if edge is page.after else not page.descending
     value, key = query.bind(edge.value), query.bind(edge.key)

@@ -34,8 +34,9 @@ async def registry_number_taken(unit: Unit, receiver_id: str, number: str) -> bo
 
 async def _advance(unit: Unit, receiver_id: str, year: int) -> int:
     query = Statement(unit.dialect)
+    party, in_year = query.bind(receiver_id), query.bind(year)
     rows = await unit.fetch(
-        f"INSERT INTO registry_counter (party_id, year, position) VALUES ({query.bind(receiver_id)}, {query.bind(year)}, 1)"
+        f"INSERT INTO registry_counter (party_id, year, position) VALUES ({party}, {in_year}, 1)"
         " ON CONFLICT (party_id, year) DO UPDATE SET position = registry_counter.position + 1 RETURNING position",
         query.values,
     )

@@ -146,7 +146,7 @@ class Invoice(Model):
 class InvoiceContent(Model):
     """What the document says beyond the invoice's own columns, as JSON texts (``models.content`` writes and reads)."""
 
-    invoice = fields.OneToOneField(
+    invoice: Any = fields.OneToOneField(
         "models.Invoice", related_name="content", primary_key=True, on_delete=fields.RESTRICT
     )
     issuer = fields.TextField()
@@ -164,7 +164,7 @@ class InvoiceContent(Model):
 class InvoiceDocument(Model):
     """The bytes as they came, never altered."""
 
-    invoice = fields.OneToOneField(
+    invoice: Any = fields.OneToOneField(
         "models.Invoice", related_name="document", primary_key=True, on_delete=fields.RESTRICT
     )
     format = fields.CharField(max_length=24)
@@ -181,7 +181,7 @@ class Attachment(Model):
     """A file that came with an invoice, inside its document or beside it."""
 
     id = _id()
-    invoice = fields.ForeignKeyField(
+    invoice: Any = fields.ForeignKeyField(
         "models.Invoice", related_name="attachments", on_delete=fields.RESTRICT, db_index=False
     )
     position = fields.IntField()
@@ -204,7 +204,7 @@ class StatusChange(Model):
     """
 
     id = _id()
-    invoice = fields.ForeignKeyField(
+    invoice: Any = fields.ForeignKeyField(
         "models.Invoice", related_name="history", on_delete=fields.RESTRICT, db_index=False
     )
     version = fields.IntField()
@@ -253,7 +253,7 @@ class Session(Model):
     """One sign-in and everything that was refreshed from it: the family that a reused refresh token revokes."""
 
     id = _id()
-    user = fields.ForeignKeyField("models.User", related_name="sessions", on_delete=fields.CASCADE, db_index=True)
+    user: Any = fields.ForeignKeyField("models.User", related_name="sessions", on_delete=fields.CASCADE, db_index=True)
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
@@ -266,7 +266,7 @@ class RefreshToken(Model):
     """A refresh token, by its SHA-256, each is good once."""
 
     hash = fields.CharField(max_length=64, primary_key=True)
-    session = fields.ForeignKeyField(
+    session: Any = fields.ForeignKeyField(
         "models.Session", related_name="refresh_tokens", on_delete=fields.CASCADE, db_index=True
     )
     created_at = fields.DatetimeField()
@@ -280,7 +280,9 @@ class ApiToken(Model):
     """A token for a program that acts as a user, by its SHA-256."""
 
     id = _id()
-    user = fields.ForeignKeyField("models.User", related_name="api_tokens", on_delete=fields.CASCADE, db_index=True)
+    user: Any = fields.ForeignKeyField(
+        "models.User", related_name="api_tokens", on_delete=fields.CASCADE, db_index=True
+    )
     hash = fields.CharField(max_length=64, unique=True)
     name = fields.CharField(max_length=255)
     created_at = fields.DatetimeField()
@@ -306,7 +308,7 @@ class IdempotencyKey(Model):
     """What a caller's key stands for: the input it came with and what that brought about."""
 
     id = fields.BigIntField(primary_key=True)
-    user = fields.ForeignKeyField(
+    user: Any = fields.ForeignKeyField(
         "models.User", related_name="idempotency_keys", on_delete=fields.CASCADE, db_index=False
     )
     operation = fields.CharField(max_length=64)
@@ -331,8 +333,10 @@ class MailMessage(Model):
     id = _id()
     kind = fields.CharField(max_length=16)
     party = _party("mail")
-    invoice = fields.ForeignKeyField("models.Invoice", related_name="mail", on_delete=fields.RESTRICT, db_index=False)
-    change = fields.ForeignKeyField(
+    invoice: Any = fields.ForeignKeyField(
+        "models.Invoice", related_name="mail", on_delete=fields.RESTRICT, db_index=False
+    )
+    change: Any = fields.ForeignKeyField(
         "models.StatusChange", related_name="mail", on_delete=fields.RESTRICT, db_index=False
     )
     recipient = fields.CharField(max_length=512)

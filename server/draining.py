@@ -25,9 +25,9 @@ def draining_on_signals(drain: Callable[[], None]) -> Iterator[None]:
             earlier(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        before[number] = signal.signal(number, handle)
+        before[int(number)] = signal.signal(number, handle)
     try:
         yield
     finally:
-        for number, earlier in before.items():
-            signal.signal(number, earlier)
+        for signalled, earlier in before.items():
+            signal.signal(signalled, earlier)

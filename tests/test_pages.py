@@ -114,6 +114,9 @@ async def test_what_happened_while_offline_comes_once_and_is_counted(office: Off
     office.move("markInvoiceDelivered", invoice)
     await expect(issuer.locator(".history li")).to_have_count(3)
 
+    conformed = issuer.locator(".rail [data-status=CONFORMED] .count")
+    before = int(await conformed.inner_text())
+
     await issuer.context.set_offline(offline=True)
     await expect(issuer.locator(".live")).to_have_text("Sense connexió")
     office.move("registerInvoiceInRcf", invoice, rcfNumber="RCF-1")
@@ -125,6 +128,7 @@ async def test_what_happened_while_offline_comes_once_and_is_counted(office: Off
     await expect(issuer.locator(".history li")).to_have_count(5)
     assert await steps(issuer) == ["CONFORMED", "REGISTERED_IN_RCF", "DELIVERED", "REGISTERED", "SENT"]
     await expect(issuer.locator(f'[data-row="{invoice}"]')).to_have_count(1)
+    await expect(conformed).to_have_text(str(before + 1))
     await photograph(issuer, "resumed")
 
 
@@ -341,6 +345,7 @@ async def test_the_explorer_signs_in_and_subscribes(office: Office, windows: Win
 
     credentials = f'{{ email: "{ISSUER}", password: "{PASSWORD}" }}'
     await write(".graphiql-query-editor", f"mutation Enter {{ signIn(input: {credentials}) {{ accessToken }} }}")
+    await expect(page.get_by_role("tab", name="Enter")).to_be_visible()  # the tabs lag behind the editor
     await run.click()
     await expect(answer).to_contain_text("accessToken")
     token = re.search(
@@ -349,7 +354,6 @@ async def test_the_explorer_signs_in_and_subscribes(office: Office, windows: Win
     )
     assert token
 
-    await expect(page.get_by_role("tab", name="Enter")).to_be_visible()  # the tabs lag behind the editor
     await page.get_by_role("tab", name="Changes").click()
     await expect(page.locator(".graphiql-query-editor .CodeMirror-code")).to_contain_text("invoiceStatusChanged")
     await write('[aria-label="Headers"] .graphiql-editor:not(.hidden)', f'{{ "Authorization": "Bearer {token[1]}" }}')

@@ -191,7 +191,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a corrective invoice corrects: Facturae ``Corrective``; codes as the format numbers them (01 … 85; 01–04)."""
+    """What a corrective invoice corrects: Facturae ``Corrective``; with the format's codes (01 … 85; 01–04)."""
 
     reason_code: str
     reason: str

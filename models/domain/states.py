@@ -78,6 +78,7 @@ def _state(
 
 _S = InvoiceStatus
 
+# ruff: noqa: E501
 # fmt: off
 STATES: dict[InvoiceStatus, StateDefinition] = {
     state.status: state

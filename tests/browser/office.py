@@ -96,5 +96,6 @@ async def sign_in(page: Page, who: str) -> None:
 
 
 async def open_invoice(page: Page, invoice_id: str) -> None:
+    await expect(page.locator('.rail [data-key="state-null"]')).not_to_have_attribute("data-count", "0")
     await page.locator(f'[data-row="{invoice_id}"] a').click()
     await expect(page.locator(f'[data-invoice="{invoice_id}"] .history li').first).to_be_visible()

@@ -69,8 +69,7 @@ async function send(request, headers) {
   return response.json();
 }
 
-// GraphiQL's own parsed document lags behind the editor, so what runs is read from the text that is sent.
-function kindOf({ query, operationName }) {
+function operationsIn(query) {
   const bare = query.replace(/"""[^]*?"""|"(?:\\.|[^"\\\n])*"|#.*/g, "");
   const found = [];
   let depth = 0;
@@ -79,12 +78,19 @@ function kindOf({ query, operationName }) {
     else if (token === "{") depth += 1;
     else if (token === "}") depth -= 1;
   }
-  return (found.find(({ name }) => operationName && name === operationName) ?? found[0])?.kind;
+  return found;
 }
 
-function fetcher(request, options) {
-  const headers = options?.headers ?? {};
-  return kindOf(request) === "subscription" ? subscribe(request, headers) : send(request, headers);
+// The headers that a new tab starts with wait for a token, and asking with an empty one would be refused.
+const filled = (headers) => Object.fromEntries(Object.entries(headers).filter(([, value]) => value.trim() !== "Bearer"));
+
+// What GraphiQL says about the operation lags behind the editor and the tabs; the text that is sent does not.
+function fetcher({ operationName, ...request }, options) {
+  const headers = filled(options?.headers ?? {});
+  const operations = operationsIn(request.query);
+  const named = operations.find(({ name }) => operationName && name === operationName);
+  if (named) request.operationName = operationName;
+  return (named ?? operations[0])?.kind === "subscription" ? subscribe(request, headers) : send(request, headers);
 }
 
 const logo = React.createElement(
@@ -100,7 +106,7 @@ ReactDOM.createRoot(document.getElementById("explorer")).render(
       fetcher,
       defaultHeaders: HEADERS,
       defaultTabs: [
-        { query: SIGN_IN, headers: "" },
+        { query: SIGN_IN, headers: HEADERS },
         { query: READ, headers: HEADERS },
         { query: LISTEN, headers: HEADERS },
       ],

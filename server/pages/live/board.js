@@ -26,6 +26,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   const flashing = new Map();
   const recent = new Map();
   let turn = 0;
+  let counting = 0;
 
   const filter = (withStatus) => ({
     ...(withStatus && status ? { status: [status] } : {}),
@@ -55,9 +56,10 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   }
 
   async function count() {
-    const asked = JSON.stringify([role, filter(false)]);
+    counting += 1;
+    const mine = counting;
     const { invoiceSummary } = await ask(SUMMARY, { role, filter: filter(false) }).catch(() => ({ invoiceSummary: null }));
-    if (!invoiceSummary || asked !== JSON.stringify([role, filter(false)])) return;
+    if (!invoiceSummary || mine !== counting) return;
     summary = invoiceSummary;
     drawRail();
     drawFoot();
