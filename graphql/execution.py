@@ -6,6 +6,7 @@ Strawberry describes the schema; its pipeline would parse, validate and wrap eve
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -35,6 +36,8 @@ MAX_TOKENS = 10_000
 CACHED_DOCUMENTS = 1_000
 CACHED_TEXT = 50_000
 """Longer texts are parsed each time: nobody sends them twice, and they would fill the memory."""
+
+_NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +98,9 @@ class Engine:
 
     def ready(self, request: Request) -> Ready | Response:
         """The request ready to run, or the response that says why it cannot: no field has run then."""
+        if _NUL.search(request.query) or _holds_nul(request.variables):
+            message = "U+0000 is no text: databases cannot hold it."
+            return {"errors": [_formatted(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
         prepared = self._prepare(request.query)
         if prepared.errors:
             return {"errors": [_invalid(error) for error in prepared.errors]}
@@ -189,6 +195,14 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
         extensions = {"code": FaultCode.BAD_USER_INPUT.value, "argumentPath": list(original.path)}
         return {**error.formatted, "message": original.message, "extensions": extensions}
     return _masked(error, original)
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any("\x00" in name or _holds_nul(part) for name, part in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from ..models.domain.invoice import (
     Payment,
 )
 from ..models.domain.numbering import legal_date
-from ..models.domain.tax_ids import is_valid_spanish, looks_like_a_person, normalise
+from ..models.domain.tax_ids import has_wrong_check_character, is_valid_spanish, looks_like_a_person, normalise
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
 from ..models.entry import EntryRequest, check_sender, find_duplicate_of
@@ -151,7 +151,7 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
     notify_email = notify_address(given.notify_email)
     attachments = await read_attachments(given.attachments)
     content = await _content(context, given)
-    findings = (*check_composable(content), *check_attachments(attachments, 0))
+    findings = (*_check_tax_ids(content), *check_composable(content), *check_attachments(attachments, 0))
     if errors_among(findings):
         raise DocumentRefused(findings, path=("input",))
     arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": _hashes(attachments)}
@@ -166,6 +166,16 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
         receiver_path=("input", "receiver", "taxId"),
         number_path=("input", "number"),
     )
+
+
+def _check_tax_ids(content: InvoiceContent) -> list[Finding]:
+    """Rule RCF05002, which is only a warning where a document is brought, is an error where one is written."""
+    message = "The check character of the Spanish tax identification number is wrong."
+    return [
+        Finding(rule="RCF05002", message=message, location=f"/Facturae/Parties/{name}", found=party.tax_id)
+        for name, party in (("SellerParty", content.issuer), ("BuyerParty", content.receiver))
+        if party.residence == "R" and has_wrong_check_character(party.tax_id)
+    ]
 
 
 async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent:

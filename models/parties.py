@@ -14,7 +14,7 @@ from .domain.errors import Invalid
 from .domain.invoice import Address
 from .domain.numbering import folded
 from .domain.states import Language
-from .domain.tax_ids import is_valid_spanish, is_well_formed, normalise
+from .domain.tax_ids import is_well_formed, normalise
 from .domain.transitions import PartyKind, PartyRole, UserRole
 from .reading import party_row
 from .rows import PartyRow
@@ -48,15 +48,15 @@ class NewUser:
 
 
 async def add_party(database: Database, wanted: NewParty) -> str:
-    """Add a registered party and both its feeds; its UUID. :class:`Invalid` where the tax id is wrong or taken."""
+    """Add a registered party and both its feeds; its UUID. :class:`Invalid` where the tax id is malformed or taken.
+
+    A wrong check character is no obstacle: such numbers are in use, and their documents are taken with a warning.
+    """
     tax_id = normalise(wanted.tax_id)
     if not is_well_formed(tax_id):
         raise Invalid(f"{wanted.tax_id!r} is no tax id: 3 to 30 letters and digits.", path=("tax_id",))
     if not wanted.name.strip():
         raise Invalid("A party needs a name.", path=("name",))
-    at_home = wanted.address is None or wanted.address.country_code == "ESP"
-    if at_home and _spanish_shape(tax_id) and not is_valid_spanish(tax_id):
-        raise Invalid(f"The check character of {tax_id} is wrong.", path=("tax_id",))
 
     async def work(unit: Unit) -> str:
         if await Party.filter(tax_id=tax_id).exists():
@@ -80,10 +80,6 @@ async def add_party(database: Database, wanted: NewParty) -> str:
         return str(party.id)
 
     return await database.unit_of_work(work)
-
-
-def _spanish_shape(tax_id: str) -> bool:
-    return len(tax_id) == 9 and tax_id[1:8].isdigit()
 
 
 async def add_user(database: Database, wanted: NewUser) -> str:

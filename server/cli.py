@@ -16,6 +16,7 @@ from ..models.database import UNREACHABLE, Database, open_database
 from ..models.domain.errors import Refusal, TramesaError
 from ..models.domain.invoice import Address
 from ..models.domain.states import Language
+from ..models.domain.tax_ids import has_wrong_check_character, normalise
 from ..models.domain.transitions import PartyKind, UserRole
 from ..models.migrating import migrate as migrate_database
 from ..models.parties import NewParty, NewUser, add_party, add_user
@@ -103,10 +104,17 @@ def party() -> None:
     """Parties: who sends and receives."""
 
 
+class Name(click.Choice[str]):
+    """One of an enum's values, in any case, with dashes or underscores."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(str(value).replace("-", "_"), param, ctx)
+
+
 @party.command("add")
 @click.option("--tax-id", required=True)
 @click.option("--name", required=True)
-@click.option("--kind", required=True, type=click.Choice([kind.value for kind in PartyKind], case_sensitive=False))
+@click.option("--kind", required=True, type=Name([kind.value for kind in PartyKind], case_sensitive=False))
 @click.option("--manual-registration", is_flag=True, help="Its registrar gives the registry numbers.")
 @click.option("--email", help="Where it is mailed.")
 @click.option("--language", default="CA", type=click.Choice([one.value for one in Language], case_sensitive=False))
@@ -141,6 +149,10 @@ def party_add(
     )
     _run(lambda database: add_party(database, wanted))
     click.echo(f"added {name}")
+    if has_wrong_check_character(normalise(tax_id)):
+        click.echo(
+            f"The check character of {tax_id} is wrong; it can receive and bring documents, but not issue.", err=True
+        )
 
 
 def _address(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+
 from tramesa.documents.composing import check_composable, compose_facturae
 from tramesa.documents.facturae.codes import (
     CLASSES,
@@ -17,6 +18,7 @@ from tramesa.documents.facturae.codes import (
     UNITS,
 )
 from tramesa.documents.facturae.composing_parties import split_person_name
+from tramesa.documents.facturae.places import province_that_fits
 from tramesa.documents.reading import read_document
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.findings import Severity
@@ -424,7 +426,7 @@ def holding(name: str, content: bytes = b"x") -> InvoiceContent:
         (addressed(post_code="8001"), ("HF08", f"{ADDRESS_PLACE}/PostCode")),
         (addressed(post_code="٠٨٠٠١"), ("HF08", f"{ADDRESS_PLACE}/PostCode")),
         (addressed(town="x" * 51), ("HF08", f"{ADDRESS_PLACE}/Town")),
-        (addressed(province="Santa Cruz de Tenerife"), ("HF08", f"{ADDRESS_PLACE}/Province")),
+        (addressed(province="A province of many words"), ("HF08", f"{ADDRESS_PLACE}/Province")),
         (addressed(country_code="XXX"), ("RCF05003", f"{BUYER}/LegalEntity/OverseasAddress/CountryCode")),
         (
             addressed(country_code="FRA", town="x" * 45),
@@ -523,3 +525,8 @@ def test_the_longest_texts_fit():
     content = replace(content, receiver=replace(RECEIVER, name="é" * 80, trade_name="é" * 40))
 
     assert read_back(content) == content
+
+
+def test_the_longest_province_of_spain_is_shortened_to_what_the_format_holds() -> None:
+    assert province_that_fits("Santa Cruz de Tenerife") == "Santa Cruz Tenerife"
+    assert province_that_fits("Girona") == "Girona"

@@ -36,7 +36,7 @@ from .codes import (
     code_of,
 )
 from .composing_parties import SPAIN, post_code_and_town, split_person_name
-from .places import COUNTRIES, CURRENCIES
+from .places import COUNTRIES, CURRENCIES, province_that_fits
 
 LONG_TEXT: Final = 2500
 
@@ -109,7 +109,7 @@ def _check_address(checks: Checks, address: Address, entity: str) -> None:
             checks.note("HF08", message, f"{place}/PostCode", expected="28001", found=printable(address.post_code))
     else:
         checks.text("HF08", post_code_and_town(address), f"{place}/PostCodeAndTown", 50)
-    checks.text("HF08", address.province, f"{place}/Province", 20)
+    checks.text("HF08", province_that_fits(address.province), f"{place}/Province", 20)
     checks.one_of("RCF05003", address.country_code, COUNTRIES, f"{place}/CountryCode")
 
 

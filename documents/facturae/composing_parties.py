@@ -7,6 +7,7 @@ from lxml import etree
 from ...models.domain.invoice import Address, DocumentParty, Office
 from ..xml import Element
 from .codes import OFFICE_ROLES, code_of
+from .places import province_that_fits
 from .reading_parties import NO_POST_CODE, NO_SURNAME, NOT_ON_RECORD
 
 SPAIN = "ESP"
@@ -80,7 +81,7 @@ def _add_address(element: Element, given: Address | None) -> None:
         _text(block, "Town", address.town)
     else:
         _text(block, "PostCodeAndTown", post_code_and_town(address))
-    _text(block, "Province", address.province)
+    _text(block, "Province", province_that_fits(address.province))
     _text(block, "CountryCode", address.country_code)
 
 

@@ -70,3 +70,8 @@ def residence_of(country_code: str) -> str:
     if country_code == "ESP":
         return "R"
     return "U" if country_code in _EU else "E"
+
+
+def province_that_fits(province: str) -> str:
+    """The one Spanish province whose name is longer than the twenty characters of ``Province``, shortened."""
+    return "Santa Cruz Tenerife" if province.casefold() == "santa cruz de tenerife" else province

@@ -39,6 +39,11 @@ def is_valid_spanish(tax_id: str) -> bool:
     return bool(dni.is_valid(tax_id) or nie.is_valid(tax_id) or cif.is_valid(tax_id))
 
 
+def has_wrong_check_character(tax_id: str) -> bool:
+    """Whether a normalised number is written like a Spanish one and its check character is not right."""
+    return bool(_SPANISH_BODY.fullmatch(tax_id)) and not is_valid_spanish(tax_id)
+
+
 def looks_like_a_person(tax_id: str) -> bool:
     """A Spanish DNI, NIE or K, L, M number belongs to a natural person."""
     return bool(_SPANISH_BODY.fullmatch(tax_id)) and tax_id[0] in "0123456789XYZKLM"

@@ -2,7 +2,7 @@
 import { actionBar } from "./actions.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
-import { date, fileSize, has, instant, money, number, percent, t } from "./words.js";
+import { date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
 
 const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
 const nonzero = (decimal) => /[1-9]/.test(decimal);
@@ -51,7 +51,7 @@ function lines({ lines: all, currency }) {
   const row = (line) => h("tr", null,
     h("td", null, line.description),
     cell("quantity", [number(line.quantity), line.unit].filter(Boolean).join(" ")),
-    cell("unitPrice", number(line.unitPrice)),
+    cell("unitPrice", price(line.unitPrice)),
     cell("rate", line.taxRate === null ? "" : percent(line.taxRate)),
     cell("amount", money(line.gross, currency)));
   const heads = ["description", "quantity", "unitPrice", "rate", "amount"].map((key) => h("th", { scope: "col" }, t(`invoice.${key}`)));

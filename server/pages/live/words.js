@@ -42,6 +42,8 @@ export const money = (decimal, currency) =>
 export const wholeMoney = (decimal, currency) =>
   format("NumberFormat", { style: "currency", currency, useGrouping: "always", maximumFractionDigits: 0 }).format(decimal);
 export const number = (decimal) => format("NumberFormat", { maximumFractionDigits: 8, useGrouping: "always" }).format(decimal);
+export const price = (decimal) =>
+  format("NumberFormat", { minimumFractionDigits: 2, maximumFractionDigits: 8, useGrouping: "always" }).format(decimal);
 export const percent = (decimal) => `${number(decimal)} %`;
 export const fileSize = (bytes) =>
   bytes < 1_000_000
