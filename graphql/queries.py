@@ -8,7 +8,7 @@ import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.domain.states import STATES
-from ..models.feeds import attach_invoices, cursor_of, parse_cursor, read_changes, read_feed
+from ..models.feeds import attach_invoices, cursor_of, feed_end, parse_cursor, read_changes, read_feed
 from ..models.files import read_attachments
 from ..models.identifiers import key_of, parse_global_id
 from ..models.paging import MAX_PAGE, page
@@ -104,6 +104,17 @@ class Query:
         await _attach(info, viewer, changes, nodes)
         cursors = [cursor_of(role, change.position) for change in changes]
         return ChangeList(changes, cursors, more, position > 0)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description=(
+            "Where the feed of status changes stands now. Take it, read your lists, then subscribe or poll with it as"
+            " `after`: nothing falls between the list and the feed."
+        )
+    )
+    @staticmethod
+    async def feed_cursor(info: Info, role: PartyRole = PartyRole.ISSUER) -> str:
+        context = info.context
+        return cursor_of(role, await feed_end(context.database, context.signed_in(), role))
 
     @strawberry.field(
         description="The catalogue of states: names in ca, es and en, e.FACT and FACe codes, what each may change to."

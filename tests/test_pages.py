@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
+
 from tramesa.tests.browser.chromium import Windows, chromium, find_chromium, photograph
 from tramesa.tests.browser.office import (
     ACCOUNTANT,
@@ -24,10 +25,7 @@ from tramesa.tests.servers.process import ServerProcess
 
 EXPLORER = Path(__file__).parent.parent / "server/pages/explorer/index.html"
 
-pytestmark = [
-    pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine"),
-    pytest.mark.xdist_group("pages"),
-]
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
 
 CONTRAST = """() => {
   const light = (text) => {
@@ -154,11 +152,12 @@ async def test_an_expired_token_is_replaced_and_the_feed_goes_on(office: Office,
     issuer = await windows.open("/live")
     await sign_in(issuer, ISSUER)
     before = await issuer.evaluate("sessionStorage.getItem('tramesa.session')")
+    opened = await issuer.evaluate("sockets.length")
 
     # What the server does with an expired token; the frame comes back with the same code.
     await issuer.evaluate("sockets.at(-1).close(4403)")
 
-    await expect(issuer.locator(".live")).not_to_have_attribute("data-state", "live")
+    await issuer.wait_for_function("opened => sockets.length === opened + 1", arg=opened)
     await expect(issuer.locator(".live")).to_have_attribute("data-state", "live")
     office.move("markInvoiceDelivered", invoice)
     await expect(issuer.locator(f'[data-row="{invoice}"] .pill')).to_have_text("Lliurada")

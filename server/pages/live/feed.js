@@ -1,5 +1,6 @@
 // The live feed: graphql-transport-ws, one subscription a role, resumed after the last cursor that was seen.
-import { STATUS_CHANGED } from "./queries.js";
+import { ask } from "./api.js";
+import { FEED_CURSOR, STATUS_CHANGED } from "./queries.js";
 import { currentToken, refresh, signedIn, token } from "./session.js";
 
 const PATIENCE = 10_000;
@@ -8,7 +9,7 @@ const CATCHING_UP = 1_500;
 const FORBIDDEN = 4403;
 
 // onState gets ("connecting" | "live" | "reconnecting" | "offline", how many changes a resumption brought).
-// onFresh is called when a subscription starts without a cursor: what came before it has to be read anew.
+// onFresh is called when a feed is taken up for the first time: what came before it has to be read anew.
 export function openFeed({ roles, onEvent, onState, onFresh }) {
   const cursors = new Map();
   let socket = null;
@@ -33,12 +34,20 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     opening = true;
     try {
       usedToken = await token();
+      await stand();
     } catch {
       return retry();
     } finally {
       opening = false;
     }
     if (!closed) open();
+  }
+
+  // Where each feed stands is taken before the lists are read anew, so nothing falls between list and feed.
+  async function stand() {
+    const unknown = roles.filter((role) => !cursors.has(role));
+    for (const role of unknown) cursors.set(role, (await ask(FEED_CURSOR, { role })).feedCursor);
+    fresh ||= unknown.length > 0;
   }
 
   function open() {
@@ -55,7 +64,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
   const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
 
   function subscribe(role) {
-    const variables = { role, after: cursors.get(role) ?? null };
+    const variables = { role, after: cursors.get(role) };
     send({ type: "subscribe", id: role, payload: { query: STATUS_CHANGED, variables } });
   }
 
@@ -73,7 +82,6 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     attempts = 0;
     missed = wasLive ? 0 : null;
     wasLive = true;
-    fresh = roles.some((role) => !cursors.has(role));
     waiting = true;
     roles.forEach(subscribe);
     send({ type: "ping" });
@@ -86,6 +94,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     onState("live", missed ?? 0);
     caughtUp();
     if (fresh) onFresh();
+    fresh = false;
   }
 
   function next(role, event) {

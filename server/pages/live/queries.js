@@ -61,6 +61,8 @@ export const MARK_SEEN = `mutation MarkSeen($input: MarkInvoiceSeenInput!) {
   markInvoiceSeen(input: $input) { invoice { id seen } ${ERRORS} }
 }`;
 
+export const FEED_CURSOR = `query FeedCursor($role: PartyRole!) { feedCursor(role: $role) }`;
+
 export const STATUS_CHANGED = `subscription StatusChanged($role: PartyRole!, $after: String) {
   invoiceStatusChanged(role: $role, after: $after) { cursor change { id from to at actor } invoice { ...Row } }
 }

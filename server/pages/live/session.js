@@ -8,11 +8,15 @@ const EARLY = 60_000;
 
 // A duplicated tab has a copy of the same tokens. Refresh tokens rotate and a used one ends the whole family, so copies
 // (known by their common `family`) tell each other what they got.
+const tab = uuid();
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("tramesa.session") : null;
 
 let session = JSON.parse(sessionStorage.getItem(KEY));
 let refreshing = null;
 let timer;
+let heard = () => {};
+let leave = () => {};
+let shownAs;
 let onEnd = () => {};
 
 export const signedIn = () => session !== null;
@@ -20,13 +24,15 @@ export const whenEnded = (action) => (onEnd = action);
 export const currentToken = () => session?.accessToken;
 
 export function begin(payload) {
-  keep({ ...tokensOf(payload), family: uuid() });
+  keep({ ...tokensOf(payload), family: uuid(), turn: 0 });
 }
 
 export function end(reason, { tell = true } = {}) {
   if (!session) return;
   if (tell) channel?.postMessage({ family: session.family, ended: true });
   session = null;
+  shownAs = undefined;
+  leave();
   clearTimeout(timer);
   sessionStorage.removeItem(KEY);
   onEnd(reason);
@@ -53,7 +59,7 @@ async function replace(used) {
     throw new ApiError("UNAUTHENTICATED");
   }
   if (!session) throw new ApiError("UNAUTHENTICATED");
-  keep({ ...tokensOf(refreshSession), family: session.family });
+  keep({ ...tokensOf(refreshSession), family: session.family, turn: session.turn + 1 });
   channel?.postMessage({ family: session.family, session });
   return session.accessToken;
 }
@@ -61,18 +67,44 @@ async function replace(used) {
 const alone = (action) =>
   navigator.locks && session ? navigator.locks.request(`tramesa.refresh.${session.family}`, action) : action();
 
-// The lock orders the copies; this makes sure that the one before us was heard before we use our refresh token.
-function askCopies() {
-  if (!channel || !session) return undefined;
-  channel.postMessage({ family: session.family, ask: true });
-  return new Promise((resolve) => setTimeout(resolve, 120));
+// The lock orders the copies; hearing each of them makes sure that the one before us did not spend our refresh token.
+// A copy that the browser has put to sleep does not answer, nor did it refresh: it is not waited for long.
+async function askCopies() {
+  const copies = await countCopies();
+  if (!copies) return;
+  await new Promise((resolve) => {
+    let silent = copies;
+    heard = () => {
+      silent -= 1;
+      if (!silent) resolve();
+    };
+    setTimeout(resolve, 2_000);
+    channel.postMessage({ family: session.family, ask: true });
+  });
+  heard = () => {};
+}
+
+// Each copy holds a lock for as long as it is open, which is how the others know of it.
+const lockOf = (family) => `tramesa.tab.${family}.`;
+async function countCopies() {
+  if (!channel || !navigator.locks || !session) return 0;
+  const { held } = await navigator.locks.query();
+  return held.filter(({ name }) => name.startsWith(lockOf(session.family)) && name !== lockOf(session.family) + tab).length;
+}
+
+function showUp(family) {
+  if (shownAs === family) return;
+  shownAs = family;
+  leave();
+  navigator.locks?.request(lockOf(family) + tab, () => new Promise((resolve) => (leave = resolve)));
 }
 
 channel?.addEventListener("message", ({ data }) => {
   if (data.family !== session?.family) return;
-  if (data.ended) end("signedOut", { tell: false });
-  else if (data.ask) channel.postMessage({ family: session.family, session });
-  else if (data.session.expiresAt > session.expiresAt) keep(data.session);
+  if (data.ended) return end("signedOut", { tell: false });
+  if (data.ask) return channel.postMessage({ family: session.family, session, answer: true });
+  if (data.session.turn > session.turn) keep(data.session);
+  if (data.answer) heard();
 });
 
 const tokensOf = ({ accessToken, refreshToken, expiresAt }) => ({
@@ -86,6 +118,7 @@ const remaining = () => session.expiresAt - serverNow();
 function keep(next) {
   session = next;
   sessionStorage.setItem(KEY, JSON.stringify(session));
+  showUp(session.family);
   schedule();
 }
 
@@ -97,4 +130,7 @@ function schedule() {
   timer = setTimeout(() => refresh(session.accessToken).catch(() => session && schedule()), wait);
 }
 
-if (session) schedule();
+if (session) {
+  showUp(session.family);
+  schedule();
+}
