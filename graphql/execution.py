@@ -31,11 +31,14 @@ from ..models.domain.errors import Refusal
 from ..models.domain.faults import Fault, FaultCode
 from ..models.identifiers import new_id
 from .context import Context
+from .plain import PlainExecutor, is_awaitable
 
 MAX_TOKENS = 10_000
 CACHED_DOCUMENTS = 1_000
 CACHED_TEXT = 50_000
 """Longer texts are parsed each time: nobody sends them twice, and they would fill the memory."""
+CACHED_CHARACTERS = 500_000
+"""Of all texts together. A parsed document takes up to 170 bytes for each of its characters."""
 
 _NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
 
@@ -84,6 +87,11 @@ class Ready:
         return self.operation.operation is OperationType.SUBSCRIPTION
 
     @property
+    def is_mutation(self) -> bool:
+        """Whether it changes something."""
+        return self.operation.operation is OperationType.MUTATION
+
+    @property
     def name(self) -> str:
         """For logs: the operation's name, or its kind."""
         return self.operation.name.value if self.operation.name else self.operation.operation.value
@@ -95,6 +103,7 @@ class Engine:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
+        self._characters = 0
 
     def ready(self, request: Request) -> Ready | Response:
         """The request ready to run, or the response that says why it cannot: no field has run then."""
@@ -125,11 +134,17 @@ class Engine:
             return Prepared(None, (error,))
         except RecursionError:
             return Prepared(None, (GraphQLError("The document is nested too deeply."),))
-        prepared = Prepared(document, tuple(validate(self.schema, document, max_errors=20)))
+        try:
+            errors = validate(self.schema, document, max_errors=20)
+        except RecursionError:
+            errors = [GraphQLError("The document is nested too deeply.")]
+        prepared = Prepared(document, tuple(errors))
         if len(text) <= CACHED_TEXT:
             self._prepared[text] = prepared
-            if len(self._prepared) > CACHED_DOCUMENTS:
-                self._prepared.popitem(last=False)
+            self._characters += len(text)
+            while len(self._prepared) > CACHED_DOCUMENTS or self._characters > CACHED_CHARACTERS:
+                oldest, _ = self._prepared.popitem(last=False)
+                self._characters -= len(oldest)
         return prepared
 
     async def run(self, ready: Ready, context: Context) -> Response:
@@ -140,6 +155,8 @@ class Engine:
             context_value=context,
             variable_values=ready.request.variables,
             operation_name=ready.request.operation_name,
+            executor_class=PlainExecutor,
+            is_awaitable=is_awaitable,
         )
         result = await outcome if not isinstance(outcome, ExecutionResult) else outcome
         return response_of(result)
@@ -211,6 +228,11 @@ def _invalid(error: GraphQLError) -> dict[str, Any]:
 
 def _formatted(error: GraphQLError, code: FaultCode) -> dict[str, Any]:
     return {**error.formatted, "extensions": {"code": code.value}}
+
+
+def masked(error: Exception) -> dict[str, Any]:
+    """What broke outside any field, as clients see it; logged under the id that they are given."""
+    return _masked(GraphQLError(""), error)
 
 
 def _masked(error: GraphQLError, original: Exception) -> dict[str, Any]:

@@ -17,12 +17,16 @@ class UploadedFile(Protocol):
     async def read(self, size: int = -1) -> bytes:
         """Up to so many bytes."""
 
+    async def seek(self, offset: int) -> None:
+        """Read on from there."""
+
 
 async def read_upload(upload: Any, *path: str) -> tuple[str, bytes]:
     """Name and bytes of an upload; :class:`Invalid` where the variable is no file. Reads one byte past the limit."""
     if not hasattr(upload, "read") or not hasattr(upload, "filename"):
         raise Invalid("A file of a multipart request is expected.", path=("input", *path))
     file: UploadedFile = upload
+    await file.seek(0)  # One file may stand in two places of the variables.
     return file_name(file.filename), await file.read(MAX_BYTES + 1)
 
 

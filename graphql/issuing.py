@@ -26,7 +26,7 @@ from ..models.domain.invoice import (
     Office,
     Payment,
 )
-from ..models.domain.numbering import legal_date
+from ..models.domain.numbering import NUMBER_LENGTH, legal_date
 from ..models.domain.tax_ids import has_wrong_check_character, is_valid_spanish, looks_like_a_person, normalise
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
@@ -83,6 +83,17 @@ async def _findings_here(context: Context, content: InvoiceContent) -> list[Find
                 found=content.receiver.tax_id,
             )
         )
+    for element, text in (("InvoiceNumber", content.number), ("InvoiceSeriesCode", content.series or "")):
+        if len(text) > NUMBER_LENGTH:
+            found.append(
+                Finding(
+                    rule="HF08",
+                    message=f"{element} is too long to be kept.",
+                    location=f"/Facturae/Invoices/Invoice/InvoiceHeader/{element}",
+                    expected=f"at most {NUMBER_LENGTH} characters",
+                    found=f"{len(text)} characters",
+                )
+            )
     if not found and await find_duplicate_of(context.database, content) is not None:
         found.append(
             Finding(

@@ -84,7 +84,17 @@ class Query:
         selected, context = fields_of(info), info.context
         nodes = [*selected.get("nodes", ()), *_edge_nodes(info, selected)]
         selection = invoice_selection(info, nodes)
-        rows = await read_page(context.database, context.signed_in(), role, wanted, wish, selection)
+        ends = under(selected.get("pageInfo", ()), info._raw_info)  # noqa: SLF001
+        rows = await read_page(
+            context.database,
+            context.signed_in(),
+            role,
+            wanted,
+            wish,
+            selection,
+            with_previous="hasPreviousPage" in ends,
+            with_next="hasNextPage" in ends,
+        )
         return InvoiceList(rows, role, wanted)  # type: ignore[return-value]
 
     @strawberry.field(

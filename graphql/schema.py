@@ -22,6 +22,7 @@ from .errors import DocumentRefused, DuplicateInvoice, InputError, TransitionRef
 from .invoices import Attachment, Invoice, StatusChange
 from .mutations import Mutation
 from .parties import Party
+from .plain import make_plain
 from .queries import Query
 from .scalars import SCALARS
 from .subscriptions import Subscription
@@ -70,6 +71,7 @@ def build_schema() -> GraphQLSchema:
             argument.default_value = Undefined
         if isinstance(argument, GraphQLArgument):
             argument.description = argument.description or _ARGUMENTS[name]
+    make_plain(executable)
     return executable
 
 

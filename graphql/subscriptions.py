@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import strawberry
+import structlog
 
+from ..models.database import UNREACHABLE
 from ..models.domain.errors import Invalid
 from ..models.feeds import attach_invoices, cursor_of, feed_end, parse_cursor, read_feed
 from ..models.identifiers import key_of
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
 from ..models.signals import FeedKey
-from .context import Info
+from .context import Context, Info
 from .enums import PartyRole
 from .invoices import Invoice, StatusChange
 from .selecting import change_selection, fields_of, invoice_selection
 
 BATCH = 100
 MAX_FOLLOWED = 1000
+PAUSE = 1.0
+"""Seconds before a subscriber that found no database looks again."""
+
+log = structlog.get_logger(__name__)
 
 
 @strawberry.type(description="A status change, as it is pushed.")
@@ -58,27 +65,41 @@ Without `after` the feed starts now. With invoiceIds, at most 1,000, only theirs
         after: str | None = None,
         invoice_ids: list[strawberry.ID] | None = None,
     ) -> AsyncGenerator[StatusChangeEvent, None]:
+        # What is wrong with the request is said before there is a stream, so this is no generator itself.
         context, viewer = info.context, info.context.signed_in()
-        followed = _keys(invoice_ids)
-        selection = _selection(info)
-        position = None if after is None else parse_cursor(after, role)
-        with context.database.signals.follow(FeedKey(viewer.party_id, role)) as signal:
-            if position is None:
-                position = await feed_end(context.database, viewer, role)
-            while True:
-                # Cleared before reading: a change that comes while we read sets it again.
-                signal.clear()
+        followed, selection = _keys(invoice_ids), _selection(info)
+        position = await feed_end(context.database, viewer, role) if after is None else parse_cursor(after, role)
+        return _follow(context, role, position, followed, selection)  # type: ignore[return-value]
+
+
+async def _follow(
+    context: Context,
+    role: PartyRole,
+    position: int,
+    followed: frozenset[str | None] | None,
+    selection: Selection | None,
+) -> AsyncGenerator[Event, None]:
+    """The changes of a feed after a position, for ever."""
+    viewer = context.signed_in()
+    with context.database.signals.follow(FeedKey(viewer.party_id, role)) as signal:
+        while True:
+            # Cleared before reading: a change that comes while we read sets it again.
+            signal.clear()
+            try:
                 changes = await read_feed(context.database, viewer, role, position, BATCH)
                 wanted = [change for change in changes if followed is None or change.invoice_key in followed]
                 if selection is not None:
                     await attach_invoices(context.database, viewer, wanted, selection)
-                for change in wanted:
-                    invoice = change.invoice if selection is not None else None
-                    yield Event(cursor_of(role, change.position), change, invoice)  # type: ignore[misc]
-                if changes:
-                    position = changes[-1].position
-                else:
-                    await signal.wait()
+            except UNREACHABLE as error:
+                log.warning("feed_unreachable", error=type(error).__name__)
+                await asyncio.sleep(PAUSE)  # It goes on from the same place once the database is back.
+                continue
+            for change in wanted:
+                yield Event(cursor_of(role, change.position), change, change.invoice if selection is not None else None)
+            if changes:
+                position = changes[-1].position
+            else:
+                await signal.wait()
 
 
 def _keys(invoice_ids: list[strawberry.ID] | None) -> frozenset[str | None] | None:

@@ -34,7 +34,10 @@ UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
     asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
+    asyncpg.exceptions.InvalidCatalogNameError,
     asyncpg.exceptions.TooManyConnectionsError,
     DBConnectionError,
 )
@@ -45,8 +48,31 @@ CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 60.0
 
 
+def _ssl_mode(text: str) -> str:
+    if text not in {"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}:
+        raise ValueError(text)
+    return text
+
+
+def _pool_size(text: str) -> int:
+    if not 1 <= int(text) <= 1000:
+        raise ValueError(text)
+    return int(text)
+
+
+# What may stand behind the question mark of a PostgreSQL URL: whose argument it is, and what it is.
+_OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "sslmode": ("ssl", _ssl_mode),
+    "maxsize": ("maxsize", _pool_size),
+    "timeout": ("timeout", float),
+    "command_timeout": ("command_timeout", float),
+    "statement_cache_size": ("statement_cache_size", int),
+    "application_name": ("application_name", str),
+}
+
+
 class BadDatabaseUrl(TramesaError):
-    """The database URL must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME."""
+    """The database URL must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME, with known options."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
@@ -167,6 +193,13 @@ def sqlite_path(url: str) -> str:
     return url.removeprefix("sqlite://").partition("?")[0]
 
 
+async def _leave_as_it_is(_: asyncpg.Connection) -> None:
+    """Nothing here changes a session, so its connection needs no round trip before it is used again.
+
+    asyncpg still ends a transaction that was left open.
+    """
+
+
 def _connection(url: str) -> dict[str, Any]:
     if dialect_of(url) == "sqlite":
         path = sqlite_path(url)
@@ -182,7 +215,6 @@ def _connection(url: str) -> dict[str, Any]:
     database = unquote(parts.path.lstrip("/"))
     if not parts.hostname or not database:
         raise BadDatabaseUrl
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     credentials: dict[str, Any] = {
         "host": parts.hostname,
         "port": port,
@@ -190,13 +222,37 @@ def _connection(url: str) -> dict[str, Any]:
         "password": unquote(parts.password or ""),
         "database": database,
         "minsize": 1,
-        "maxsize": int(options.pop("maxsize", POOL_SIZE)),
+        "maxsize": POOL_SIZE,
         "timeout": CONNECT_TIMEOUT,
         "command_timeout": COMMAND_TIMEOUT,
         "application_name": "tramesa",
-        **options,
+        "reset": _leave_as_it_is,
+        **_options(parts.query),
     }
     return {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+
+
+def _options(query: str) -> dict[str, Any]:
+    options: dict[str, Any] = {}
+    for name, values in parse_qs(query, keep_blank_values=True).items():
+        if name not in _OPTIONS:
+            raise BadDatabaseUrl
+        key, kind = _OPTIONS[name]
+        try:
+            options[key] = kind(values[-1])
+        except ValueError:
+            raise BadDatabaseUrl from None
+    return options
+
+
+async def connect_alone(url: str) -> asyncpg.Connection:
+    """A connection to PostgreSQL outside the pool, by the same URL."""
+    credentials = _connection(url)["credentials"]
+    names = ("host", "port", "user", "password", "database", "timeout", "ssl", "statement_cache_size")
+    return await asyncpg.connect(
+        **{name: credentials[name] for name in names if name in credentials},
+        server_settings={"application_name": f"{credentials['application_name']} alone"},
+    )
 
 
 async def open_database(url: str) -> Database:

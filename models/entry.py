@@ -77,6 +77,15 @@ async def enter_invoice(database: Database, viewer: Viewer, request: EntryReques
         raise
 
 
+async def enter_as_of(unit: Unit, viewer: Viewer, request: EntryRequest, at: datetime) -> Outcome:
+    """Record an invoice that came in at a past instant, in a unit of the caller's; nobody is mailed about it now.
+
+    For history that is filled in. Keys mean nothing here, and the caller records in the order of the instants.
+    """
+    check_sender(viewer)
+    return (await _enter(unit, viewer, request, as_of=at))[0]
+
+
 async def find_duplicate(unit: Unit, content: InvoiceContent) -> str | None:
     """The live invoice with the same issuer, number, series and date (rule RCF03002), if there is one."""
     query = Statement(unit.dialect)
@@ -96,13 +105,15 @@ async def find_receiver(content: InvoiceContent) -> Party | None:
     return await Party.filter(tax_id=content.receiver.tax_id, registered=True).first()
 
 
-async def _enter(unit: Unit, viewer: Viewer, request: EntryRequest) -> tuple[Outcome, datetime]:
+async def _enter(
+    unit: Unit, viewer: Viewer, request: EntryRequest, *, as_of: datetime | None = None
+) -> tuple[Outcome, datetime]:
     content = request.content
     receiver = await find_receiver(content)
     if receiver is None:
         raise ReceiverUnknown(path=request.receiver_path)
     await _refuse_duplicate(unit, request)
-    now = datetime.now(UTC)
+    now = as_of or datetime.now(UTC)
     steps = await _steps(unit, viewer, receiver, now)
     invoice_id = str(new_id())
     await _insert_invoice(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
@@ -111,8 +122,9 @@ async def _enter(unit: Unit, viewer: Viewer, request: EntryRequest) -> tuple[Out
     facts = await load_facts(unit, viewer, invoice_id)
     assert facts is not None
     recorded = await write_history(unit, facts, 1, steps)
-    for step in recorded:
-        await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)
+    if as_of is None:
+        for step in recorded:
+            await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)
     return Outcome(invoice_id, recorded[-1].change_id), now
 
 

@@ -70,22 +70,24 @@ async def read_attachments(database: Database, viewer: Viewer, keys: Sequence[st
 
 async def mark_seen(database: Database, viewer: Viewer, invoice_key: str | None) -> None:
     """Note that the receiver has opened the invoice. :class:`NotFound`, or :class:`Forbidden` for its issuer."""
-
-    async def work(unit: Unit) -> None:
-        query = Statement(unit.dialect)
-        found = await unit.fetch(
-            f"SELECT i.receiver_id FROM invoice i WHERE i.id = {query.bind(invoice_key)} AND {visible(query, viewer)}",
-            query.values,
-        )
-        if not found:
-            raise NotFound(path=("input", "invoiceId"))
-        if str(found[0][0]) != viewer.party_id:
-            raise Forbidden("Only its receiver marks an invoice seen.", path=("input", "invoiceId"))
-        query = Statement(unit.dialect)
-        await unit.execute(
-            f"UPDATE invoice SET seen = true WHERE id = {query.bind(invoice_key)} AND seen = false", query.values
-        )
-
     if invoice_key is None:
         raise NotFound(path=("input", "invoiceId"))
-    await database.unit_of_work(work)
+    key = invoice_key
+    await database.unit_of_work(lambda unit: mark_seen_in(unit, viewer, key))
+
+
+async def mark_seen_in(unit: Unit, viewer: Viewer, invoice_key: str) -> None:
+    """The same in a unit of the caller's."""
+    query = Statement(unit.dialect)
+    found = await unit.fetch(
+        f"SELECT i.receiver_id FROM invoice i WHERE i.id = {query.bind(invoice_key)} AND {visible(query, viewer)}",
+        query.values,
+    )
+    if not found:
+        raise NotFound(path=("input", "invoiceId"))
+    if str(found[0][0]) != viewer.party_id:
+        raise Forbidden("Only its receiver marks an invoice seen.", path=("input", "invoiceId"))
+    query = Statement(unit.dialect)
+    await unit.execute(
+        f"UPDATE invoice SET seen = true WHERE id = {query.bind(invoice_key)} AND seen = false", query.values
+    )

@@ -60,15 +60,26 @@ async def change_status(database: Database, viewer: Viewer, request: StatusReque
         raise
 
 
-async def _change(unit: Unit, viewer: Viewer, request: StatusRequest) -> tuple[Outcome, datetime]:
+async def change_as_of(unit: Unit, viewer: Viewer, request: StatusRequest, at: datetime) -> Outcome:
+    """Record a step that was taken at a past instant, in a unit of the caller's; nobody is mailed about it now.
+
+    For history that is filled in. Keys mean nothing here, and the caller records in the order of the instants.
+    """
+    return (await _change(unit, viewer, request, as_of=at))[0]
+
+
+async def _change(
+    unit: Unit, viewer: Viewer, request: StatusRequest, *, as_of: datetime | None = None
+) -> tuple[Outcome, datetime]:
     while True:
         facts = await _decide(unit, viewer, request)
-        now = datetime.now(UTC)
+        now = as_of or datetime.now(UTC)
         step = await _step(unit, viewer, request, facts, now)
         if not await move(unit, facts, step):
             continue  # Somebody else was quicker: decide again on what the invoice has become.
         recorded = await write_history(unit, facts, facts.version + 1, [step])
-        await write_mail(unit, facts, recorded[0], incoming=False, now=now)
+        if as_of is None:
+            await write_mail(unit, facts, recorded[0], incoming=False, now=now)
         return Outcome(facts.invoice_id, recorded[0].change_id), now
 
 

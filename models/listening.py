@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from typing import Any
 
 import asyncpg
 import structlog
+from tortoise.exceptions import BaseORMException
 
-from .database import UNREACHABLE, Database, sqlite_path
+from .database import UNREACHABLE, Database, connect_alone, sqlite_path
 from .signals import FeedKey
 
 log = structlog.get_logger(__name__)
@@ -35,7 +37,11 @@ async def _watch_file(database: Database, stop: asyncio.Event) -> None:
         if not database.signals.following or not sqlite_path(database.url):
             seen = None
             continue
-        version = (await database.fetch("PRAGMA data_version"))[0][0]
+        try:
+            version = (await database.fetch("PRAGMA data_version"))[0][0]
+        except (OSError, BaseORMException, sqlite3.Error) as error:
+            log.warning("watch_failed", error=type(error).__name__)
+            continue
         if version != seen:
             database.signals.wake_all()
         seen = version
@@ -44,22 +50,24 @@ async def _watch_file(database: Database, stop: asyncio.Event) -> None:
 async def _listen(database: Database, stop: asyncio.Event) -> None:
     pause = FIRST_PAUSE
     while not stop.is_set():
+        heard = asyncio.Event()
         try:
-            await _hear(database, stop)
-            pause = FIRST_PAUSE
-        except UNREACHABLE as error:
+            await _hear(database, stop, heard)
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            pause = FIRST_PAUSE if heard.is_set() else pause
             log.warning("listen_lost", error=type(error).__name__, retry_in=pause)
             await _pause(stop, pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
 
-async def _hear(database: Database, stop: asyncio.Event) -> None:
-    connection = await asyncpg.connect(database.url.partition("?")[0], timeout=5)
+async def _hear(database: Database, stop: asyncio.Event, heard: asyncio.Event) -> None:
+    connection = await connect_alone(database.url)
     lost = asyncio.Event()
     try:
         connection.add_termination_listener(lambda _: lost.set())
-        await connection.add_listener("tramesa_feed", lambda *heard: _wake(database, heard))
+        await connection.add_listener("tramesa_feed", lambda *said: _wake(database, said))
         await connection.add_listener("tramesa_mail", lambda *_: database.mail_due.set())
+        heard.set()
         # What happened while nobody listened was not heard: let everybody look.
         database.signals.wake_all()
         while not stop.is_set() and not lost.is_set():
@@ -70,9 +78,9 @@ async def _hear(database: Database, stop: asyncio.Event) -> None:
             await connection.close(timeout=2)
 
 
-def _wake(database: Database, heard: tuple[Any, ...]) -> None:
+def _wake(database: Database, said: tuple[Any, ...]) -> None:
     with contextlib.suppress(ValueError):
-        database.signals.wake([FeedKey.parse(heard[3])])
+        database.signals.wake([FeedKey.parse(said[3])])
 
 
 async def _pause(stop: asyncio.Event, seconds: float, *others: asyncio.Event) -> bool:

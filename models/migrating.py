@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import asyncpg
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
-from .database import Database, dialect_of, sqlite_path, tortoise_config
+from .database import Database, connect_alone, dialect_of, sqlite_path, tortoise_config
 
 DEVELOPMENT = tortoise_config("sqlite://var/makemigrations.sqlite3")
 """For ``tortoise makemigrations``, which needs some database to talk to."""
@@ -53,7 +52,7 @@ async def _alone(url: str) -> AsyncIterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         return
-    connection = await asyncpg.connect(url.partition("?")[0])
+    connection = await connect_alone(url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK_KEY)
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import orjson
@@ -39,7 +39,7 @@ def parse_position(cursor: str, field: OrderField, argument: str) -> Position:
         if OrderField(name) is not field:
             raise ValueError
         return Position(field, _value(field, value), str(UUID(key)))
-    except (ValueError, TypeError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error):
         raise Invalid("This is no cursor of a list in this order.", path=(argument,)) from None
 
 
@@ -55,7 +55,8 @@ def _value(field: OrderField, value: object) -> datetime | date | int:
     instant = datetime.fromisoformat(value)
     if instant.tzinfo is None:
         raise ValueError
-    return instant
+    # SQLite compares instants as texts, all in UTC; what has no UTC instant overflows.
+    return instant.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

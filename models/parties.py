@@ -52,61 +52,62 @@ async def add_party(database: Database, wanted: NewParty) -> str:
 
     A wrong check character is no obstacle: such numbers are in use, and their documents are taken with a warning.
     """
+    return await database.unit_of_work(lambda unit: add_party_in(unit, wanted, datetime.now(UTC)))
+
+
+async def add_party_in(unit: Unit, wanted: NewParty, now: datetime) -> str:
+    """The same in a unit of the caller's, as of an instant."""
     tax_id = normalise(wanted.tax_id)
     if not is_well_formed(tax_id):
         raise Invalid(f"{wanted.tax_id!r} is no tax id: 3 to 30 letters and digits.", path=("tax_id",))
     if not wanted.name.strip():
         raise Invalid("A party needs a name.", path=("name",))
-
-    async def work(unit: Unit) -> str:
-        if await Party.filter(tax_id=tax_id).exists():
-            raise Invalid(f"A party with the tax id {tax_id} is here already.", path=("tax_id",))
-        party = await Party.create(
-            tax_id=tax_id,
-            name=wanted.name.strip(),
-            search_name=folded(wanted.name.strip())[:512],
-            kind=wanted.kind.value,
-            registered=True,
-            manual_registration=wanted.manual_registration,
-            email=wanted.email,
-            language=wanted.language.value,
-            address=None if wanted.address is None else dump(wanted.address),
-            created_at=datetime.now(UTC),
-        )
-        for role in PartyRole:
-            query = Statement(unit.dialect)
-            places = f"{query.bind(str(party.id))}, {query.bind(role.value)}, 0"
-            await unit.execute(f"INSERT INTO feed (party_id, role, position) VALUES ({places})", query.values)
-        return str(party.id)
-
-    return await database.unit_of_work(work)
+    if await Party.filter(tax_id=tax_id).exists():
+        raise Invalid(f"A party with the tax id {tax_id} is here already.", path=("tax_id",))
+    party = await Party.create(
+        tax_id=tax_id,
+        name=wanted.name.strip(),
+        search_name=folded(wanted.name.strip())[:512],
+        kind=wanted.kind.value,
+        registered=True,
+        manual_registration=wanted.manual_registration,
+        email=wanted.email,
+        language=wanted.language.value,
+        address=None if wanted.address is None else dump(wanted.address),
+        created_at=now,
+    )
+    for role in PartyRole:
+        query = Statement(unit.dialect)
+        places = f"{query.bind(str(party.id))}, {query.bind(role.value)}, 0"
+        await unit.execute(f"INSERT INTO feed (party_id, role, position) VALUES ({places})", query.values)
+    return str(party.id)
 
 
 async def add_user(database: Database, wanted: NewUser) -> str:
     """Add a person to a party; the UUID. :class:`Invalid` where the address is taken or the party is not there."""
+    return await database.unit_of_work(lambda _: add_user_in(wanted, datetime.now(UTC)))
+
+
+async def add_user_in(wanted: NewUser, now: datetime) -> str:
+    """The same inside a unit of the caller's, as of an instant."""
     email = fold_email(wanted.email)
     if "@" not in email or len(email) > 512:
         raise Invalid(f"{wanted.email!r} is no e-mail address.", path=("email",))
-
-    async def work(unit: Unit) -> str:
-        del unit
-        party = await Party.filter(tax_id=normalise(wanted.party_tax_id)).first()
-        if party is None:
-            raise Invalid(f"There is no party with the tax id {wanted.party_tax_id}.", path=("party",))
-        if await User.filter(email=email).exists():
-            raise Invalid(f"Somebody signs in as {email} already.", path=("email",))
-        user = await User.create(
-            email=email,
-            name=wanted.name.strip() or email,
-            password_hash=wanted.password_hash,
-            party=party,
-            roles=",".join(sorted(role.value for role in set(wanted.roles))),
-            active=True,
-            created_at=datetime.now(UTC),
-        )
-        return str(user.id)
-
-    return await database.unit_of_work(work)
+    party = await Party.filter(tax_id=normalise(wanted.party_tax_id)).first()
+    if party is None:
+        raise Invalid(f"There is no party with the tax id {wanted.party_tax_id}.", path=("party",))
+    if await User.filter(email=email).exists():
+        raise Invalid(f"Somebody signs in as {email} already.", path=("email",))
+    user = await User.create(
+        email=email,
+        name=wanted.name.strip() or email,
+        password_hash=wanted.password_hash,
+        party=party,
+        roles=",".join(sorted(role.value for role in set(wanted.roles))),
+        active=True,
+        created_at=now,
+    )
+    return str(user.id)
 
 
 def fold_email(email: str) -> str:

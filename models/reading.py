@@ -123,9 +123,20 @@ def party_row(row: Row) -> PartyRow:
 
 
 async def read_page(
-    database: Database, viewer: Viewer, role: PartyRole, wanted: Filter, page: Page, selection: Selection
+    database: Database,
+    viewer: Viewer,
+    role: PartyRole,
+    wanted: Filter,
+    page: Page,
+    selection: Selection,
+    *,
+    with_previous: bool = True,
+    with_next: bool = True,
 ) -> InvoicePage:
-    """One page of the viewer's invoices in a role."""
+    """One page of the viewer's invoices in a role.
+
+    What is beyond the cursor that the page begins at takes a statement more, so only where it is asked for.
+    """
     # The end that a page is counted from is the first in the statement's order; the page is turned round afterwards.
     plan = _plan(selection, database.dialect)
     query, where = _list(database, viewer, role, wanted)
@@ -149,11 +160,13 @@ async def read_page(
         Position(page.field, _sort_value(page, row[plan.width]), invoice.key)
         for row, invoice in zip(found, rows, strict=True)
     ]
+    after = page.after if with_previous else None
+    before = page.before if with_next else None
+    has_previous = after is not None and await _any_from(database, viewer, role, wanted, page, after)
+    has_next = before is not None and await _any_from(database, viewer, role, wanted, page, before)
     if page.backward:
-        has_next = page.before is not None and await _any_from(database, viewer, role, wanted, page, page.before)
-        return InvoicePage(rows, positions, has_next, more)
-    has_previous = page.after is not None and await _any_from(database, viewer, role, wanted, page, page.after)
-    return InvoicePage(rows, positions, more, has_previous)
+        return InvoicePage(rows, positions, has_next, more or has_previous)
+    return InvoicePage(rows, positions, more or has_next, has_previous)
 
 
 def _list(database: Database, viewer: Viewer, role: PartyRole, wanted: Filter) -> tuple[Statement, list[str]]:

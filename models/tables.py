@@ -15,6 +15,7 @@ from tortoise import fields
 from tortoise.indexes import Index
 from tortoise.models import Model
 
+from .domain.numbering import NUMBER_LENGTH
 from .identifiers import new_id
 
 
@@ -91,8 +92,8 @@ class Invoice(Model):
     id = _id()
     issuer = _party("issued")
     receiver = _party("received")
-    number = fields.CharField(max_length=200)
-    series = fields.CharField(max_length=200, null=True)
+    number = fields.CharField(max_length=NUMBER_LENGTH)
+    series = fields.CharField(max_length=NUMBER_LENGTH, null=True)
     document_type = fields.CharField(max_length=16)
     invoice_class = fields.CharField(max_length=24)
     issue_date = fields.DateField()

@@ -21,4 +21,5 @@ def visible(statement: Statement, viewer: Viewer, role: PartyRole | None = None,
         return f"{alias}.issuer_id = {party}"
     if role is PartyRole.RECEIVER:
         return f"{alias}.receiver_id = {party}"
-    return f"({alias}.issuer_id = {party} OR {alias}.receiver_id = {party})"
+    # Not two comparisons joined by OR: SQLite would look through all that the party has on either side.
+    return f"{party} IN ({alias}.issuer_id, {alias}.receiver_id)"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 JSON = "application/json"
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
 
+_QUALITY = re.compile(r"[01](\.[0-9]{0,3})?", re.ASCII)
 _OFFERED = (JSON, GRAPHQL_RESPONSE, EVENT_STREAM)
 
 
@@ -31,8 +34,5 @@ def negotiate(accept: str) -> list[str]:
 def _quality(parameters: list[str]) -> float:
     for parameter in parameters:
         if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0
+            return float(parameter[2:]) if _QUALITY.fullmatch(parameter[2:]) else 0
     return 1

@@ -17,6 +17,7 @@ from .downloads import download_attachment, download_document
 from .draining import draining_on_signals
 from .health import healthz, readyz
 from .http import graphql_over_http
+from .requests import PREFLIGHTED
 from .services import Services, open_services
 from .settings import Settings, read_settings
 from .websocket import graphql_over_websocket
@@ -24,15 +25,21 @@ from .websocket import graphql_over_websocket
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def create_app(settings: Settings | None = None, *, deliver_mail: bool = True) -> Starlette:
-    """An application of its own: its database is opened when the server starts it, closed when it stops."""
+def create_app(
+    settings: Settings | None = None, *, deliver_mail: bool = True, settle_memory: bool = False
+) -> Starlette:
+    """An application of its own: its database is opened when the server starts it, closed when it stops.
+
+    ``settle_memory`` is for a process that does nothing else: it takes all that is there out of garbage collection.
+    """
     chosen = settings or read_settings()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_services(chosen, deliver_mail=deliver_mail) as services:
             app.state.services = services
-            _settle_memory()
+            if settle_memory:
+                _settle_memory()
             with draining_on_signals(services.drain):
                 yield
 
@@ -44,6 +51,7 @@ def create_app(settings: Settings | None = None, *, deliver_mail: bool = True) -
             Route("/attachments/{key}", download_attachment),
             Route("/schema.graphql", pages.schema),
             Route("/live", pages.live),
+            Route("/live/", pages.live),
             Route("/live/{name:path}", pages.live_file),
             Route("/explorer/{name:path}", pages.explorer_file),
             Route("/healthz", healthz),
@@ -67,7 +75,7 @@ def _cors(settings: Settings) -> list[Middleware]:
     options: dict[str, Any] = {
         "allow_origins": list(settings.allowed_origins),
         "allow_methods": ["GET", "POST"],
-        "allow_headers": ["authorization", "content-type", "apollo-require-preflight", "graphql-require-preflight"],
+        "allow_headers": ["content-type", *PREFLIGHTED],
         "expose_headers": ["etag", "content-disposition"],
         "max_age": 3600,
     }

@@ -20,7 +20,7 @@ from ..models.domain.tax_ids import has_wrong_check_character, normalise
 from ..models.domain.transitions import PartyKind, UserRole
 from ..models.migrating import migrate as migrate_database
 from ..models.parties import NewParty, NewUser, add_party, add_user
-from ..models.passwords import hash_password
+from ..models.passwords import MAX_LENGTH, hash_password
 from .logs import configure_logs
 from .settings import VARIABLES, Settings, read_settings
 
@@ -71,13 +71,20 @@ def serve(host: str, port: int, workers: int) -> None:
     from .serving import serve as run  # noqa: PLC0415 - uvicorn is slow to import, and only this command needs it
 
     # Links must lead to where this server listens, unless it was said that it is reached elsewhere.
-    os.environ.setdefault("TRAMESA_PUBLIC_URL", f"http://{host}:{port}")
+    os.environ.setdefault("TRAMESA_PUBLIC_URL", f"http://{_reachable(host)}:{port}")
     settings = _settings()
     try:
         asyncio.run(migrate_database(settings.database_url))
     except UNREACHABLE as error:
         raise click.ClickException(f"The database cannot be reached: {error}") from None
-    run(host, port, workers)
+    click.echo(f"Open {settings.public_url}/live (people) or {settings.public_url}/ (developers).")
+    run(host, port, workers, settings.log_level)
+
+
+def _reachable(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - every address of this machine; this one is always among them
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 @main.command()
@@ -187,8 +194,8 @@ def user() -> None:
 def user_add(email: str, name: str, party_tax_id: str, roles: tuple[str, ...], *, password_stdin: bool) -> None:
     """Add a person to a party."""
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
-    if len(password) < 8:
-        raise click.ClickException("A password has at least 8 characters.")
+    if not 8 <= len(password) <= MAX_LENGTH:
+        raise click.ClickException(f"A password has 8 to {MAX_LENGTH} characters.")
 
     async def add(database: Database) -> str:
         wanted = NewUser(
@@ -231,8 +238,8 @@ def mail(*, once: bool) -> None:
     """Deliver mail in a process of its own, until it is told to stop."""
     from .mailing import deliver  # noqa: PLC0415
 
-    configure_logs()
     settings = _settings()
+    configure_logs(settings.log_level)
 
     async def run(database: Database) -> Any:
         return await deliver(database, settings, once=once)

@@ -9,7 +9,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..models.database import Database
+from ..graphql.execution import masked
+from ..models.database import UNREACHABLE, Database
 from ..models.domain.errors import Refusal
 from ..models.domain.faults import Unauthenticated
 from ..models.files import StoredFile, mark_seen, read_attachment, read_document
@@ -33,17 +34,27 @@ async def download_attachment(request: Request) -> Response:
 async def _download(request: Request, find: Find) -> Response:
     services: Services = request.app.state.services
     try:
-        viewer = await _viewer(request, services)
+        return await _found(request, services, find)
     except Unauthenticated as fault:
         return PlainTextResponse(str(fault), 401, {"www-authenticate": "Bearer"})
+    except Exception as error:  # noqa: BLE001 - logged with its id, which is all that the client is told
+        shown = masked(error)
+        text = f"{shown['message']} ({shown['extensions']['errorId']})"
+        return PlainTextResponse(text, 503 if isinstance(error, UNREACHABLE) else 500)
+
+
+async def _found(request: Request, services: Services, find: Find) -> Response:
+    viewer = await _viewer(request, services)
     key = _uuid(request.path_params["key"])
     file = None if key is None else await find(services.database, viewer, key)
     if file is None:
         return PlainTextResponse("There is no such file, or you may not see it.", 404)
     etag = f'"{file.sha256}"'
     headers = {"etag": etag, "cache-control": "private, no-cache", "x-content-type-options": "nosniff"}
-    await _seen(services.database, viewer, file)
-    if etag in request.headers.get("if-none-match", ""):
+    if request.method != "HEAD":
+        await _seen(services.database, viewer, file)
+    known = request.headers.get("if-none-match", "")
+    if etag in known or known.strip() == "*":
         return Response(status_code=304, headers=headers)
     headers |= {
         "content-type": file.media_type,
@@ -51,7 +62,7 @@ async def _download(request: Request, find: Find) -> Response:
         # What others attached is never run in our name, whatever it is.
         "content-security-policy": "default-src 'none'; sandbox",
     }
-    return Response(b"" if request.method == "HEAD" else file.content, headers=headers)
+    return Response(file.content, headers=headers)  # Of HEAD, the server sends the headers alone.
 
 
 async def _viewer(request: Request, services: Services) -> Viewer:

@@ -1,10 +1,14 @@
-"""GraphQL over HTTP: POST with JSON or multipart, answered with JSON or, for subscriptions, as a stream of events."""
+"""GraphQL over HTTP: POST with JSON or multipart, GET for queries; answered with JSON, or a stream of events.
+
+What signs in is a header and never a cookie, so a foreign page's GET or form acts for nobody.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -14,12 +18,12 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready
+from ..graphql.execution import Ready, masked
 from ..models.database import UNREACHABLE
-from ..models.domain.faults import Fault, FaultCode, Unauthenticated
+from ..models.domain.faults import FaultCode, Unauthenticated
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
-from .credentials import bearer_credentials, client_address
-from .requests import BadRequest, read_request
+from .credentials import RECHECK, bearer_credentials, client_address, still_good
+from .requests import BadRequest, close_files, read_request
 from .services import Services
 
 log = structlog.get_logger("tramesa.request")
@@ -28,48 +32,59 @@ HEARTBEAT = 12.0
 """Seconds of silence after which a stream sends a comment, so that proxies and clients know it is alive."""
 
 
+@dataclass(slots=True)
+class _Line:
+    """What the log will say of an operation."""
+
+    name: str = "-"
+    context: Context | None = None
+    failed: bool = True
+
+
 async def graphql_over_http(request: HttpRequest) -> Response:
     """The endpoint ``/graphql``."""
     services: Services = request.app.state.services
-    started = time.perf_counter()
-    if request.method != "POST":
-        return _refused("GraphQL is served over POST here.", 405, {"allow": "POST"})
+    started, line = time.perf_counter(), _Line()
+    try:
+        return await _answer(request, services, line)
+    except BadRequest as error:
+        extensions = {"code": FaultCode.BAD_USER_INPUT.value}
+        return _errors([{"message": str(error), "extensions": extensions}], error.status, error.headers)
+    except Unauthenticated as fault:
+        challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+        return _errors([{"message": str(fault), "extensions": fault.extensions}], 401, challenge)
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except Exception as error:  # noqa: BLE001 - logged with its id, which is all that the client is told
+        return _errors([masked(error)], 503 if isinstance(error, UNREACHABLE) else 500)
+    finally:
+        await close_files(request)
+        log_operation("http", line.name, line.context, started, failed=line.failed)
+
+
+async def _answer(request: HttpRequest, services: Services, line: _Line) -> Response:
+    if request.method not in {"GET", "POST"}:
+        raise BadRequest("GraphQL is served over POST, queries over GET too.", 405, {"allow": "GET, POST"})
     accepted = negotiate(request.headers.get("accept", ""))
     if not accepted:
-        return _refused("Accept application/json, application/graphql-response+json or text/event-stream.", 406)
-    context: Context | None = None
-    name, failed = "-", False
-    try:
-        context = await _context(services, request)
-        asked = await read_request(request)
-        ready = services.engine.ready(asked)
-        if not isinstance(ready, Ready):
-            failed = True
-            return _respond(ready, accepted, ran=False)
-        name = ready.name
-        if _streams(ready, accepted):
-            return _stream(services, ready, context)
-        if ready.is_subscription:
-            failed = True
-            return _refused("Follow a subscription over WebSocket, or accept text/event-stream.", 400)
-        response = await services.engine.run(ready, context)
-        failed = "errors" in response
-        return _respond(response, accepted, ran="data" in response)
-    except BadRequest as error:
-        failed = True
-        return _refused(str(error), error.status)
-    except Unauthenticated as fault:
-        failed = True
-        return _fault(fault, 401, {"www-authenticate": 'Bearer error="invalid_token"'})
-    except UNREACHABLE as error:
-        failed = True
-        log.error("database_unreachable", error=type(error).__name__)
-        return _refused("The database cannot be reached at the moment; try again.", 503)
-    except ClientDisconnect:
-        failed = True
-        return Response(status_code=400)
-    finally:
-        log_operation("http", name, context, started, failed=failed)
+        raise BadRequest("Accept application/json, application/graphql-response+json or text/event-stream.", 406)
+    authorization = request.headers.get("authorization")
+    credentials = await bearer_credentials(services.authority, authorization)
+    context = line.context = services.context(credentials, client_address(request.client))
+    ready = services.engine.ready(await read_request(request))
+    if not isinstance(ready, Ready):
+        return _respond(ready, accepted, ran=False)
+    line.name = ready.name
+    if request.method == "GET" and ready.is_mutation:
+        raise BadRequest("Mutations need POST.", 405, {"allow": "POST"})
+    if _streams(ready, accepted):
+        line.failed = False
+        return _stream(services, ready, context, authorization)
+    if ready.is_subscription:
+        raise BadRequest("Follow a subscription over WebSocket, or accept text/event-stream.")
+    response = await services.engine.run(ready, context)
+    line.failed = "errors" in response
+    return _respond(response, accepted, ran="data" in response)
 
 
 def log_operation(transport: str, name: str, context: Context | None, started: float, *, failed: bool) -> None:
@@ -79,13 +94,8 @@ def log_operation(transport: str, name: str, context: Context | None, started: f
     log.info("operation", transport=transport, operation=name[:100], party=party, ms=milliseconds, failed=failed)
 
 
-async def _context(services: Services, request: HttpRequest) -> Context:
-    credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
-    return services.context(credentials, client_address(request.client))
-
-
 def _streams(ready: Ready, accepted: list[str]) -> bool:
-    # Clients such as urql name text/event-stream first for everything: a query is a stream only where nothing else will do.
+    # Clients such as urql name text/event-stream first for everything: a query is a stream where nothing else will do.
     return EVENT_STREAM in accepted and (ready.is_subscription or accepted == [EVENT_STREAM])
 
 
@@ -97,31 +107,27 @@ def _respond(body: dict[str, Any], accepted: list[str], *, ran: bool) -> Respons
     )
 
 
-def _refused(message: str, status: int, headers: dict[str, str] | None = None) -> Response:
-    code = FaultCode.INTERNAL_SERVER_ERROR if status >= 500 else FaultCode.BAD_USER_INPUT
-    return _errors([{"message": message, "extensions": {"code": code.value}}], status, headers)
-
-
-def _fault(fault: Fault, status: int, headers: dict[str, str]) -> Response:
-    return _errors([{"message": str(fault), "extensions": fault.extensions}], status, headers)
-
-
-def _errors(errors: list[dict[str, Any]], status: int, headers: dict[str, str] | None) -> Response:
+def _errors(errors: list[dict[str, Any]], status: int, headers: Mapping[str, str] | None = None) -> Response:
     content = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store"}
     return Response(orjson.dumps({"errors": errors}), status, {**content, **(headers or {})})
 
 
-def _stream(services: Services, ready: Ready, context: Context) -> Response:
+def _stream(services: Services, ready: Ready, context: Context, authorization: str | None) -> Response:
     headers = {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "no-store",
         "x-accel-buffering": "no",
     }
-    return StreamingResponse(_events(services, ready, context), headers=headers)
+    return StreamingResponse(_events(services, ready, context, authorization), headers=headers)
 
 
-async def _events(services: Services, ready: Ready, context: Context) -> AsyncIterator[bytes]:
-    """GraphQL over SSE, distinct connections: ``next`` for each response, then ``complete``."""
+async def _events(
+    services: Services, ready: Ready, context: Context, authorization: str | None
+) -> AsyncIterator[bytes]:
+    """GraphQL over SSE, distinct connections: ``next`` for each response, then ``complete``.
+
+    Where the process stops there is no ``complete``: the stream breaks off, so clients come back.
+    """
     if not ready.is_subscription:
         yield _event(await services.engine.run(ready, context))
         yield b"event: complete\ndata:\n\n"
@@ -132,27 +138,34 @@ async def _events(services: Services, ready: Ready, context: Context) -> AsyncIt
         yield b"event: complete\ndata:\n\n"
         return
     yield b":\n\n"
-    async for response in _until(services, source, context):
+    async for response in _until(services, source, context, authorization):
         yield b":\n\n" if response is None else _event(response)
-    yield b"event: complete\ndata:\n\n"
+    if not services.draining.is_set():
+        yield b"event: complete\ndata:\n\n"
 
 
 def _event(response: dict[str, Any]) -> bytes:
     return b"event: next\ndata: " + orjson.dumps(response) + b"\n\n"
 
 
-async def _until(services: Services, source: Any, context: Context) -> AsyncIterator[dict[str, Any] | None]:
-    """The responses of a source until it ends, the process drains or the credentials run out; None for silence."""
+async def _until(
+    services: Services, source: Any, context: Context, authorization: str | None
+) -> AsyncIterator[dict[str, Any] | None]:
+    """The responses of a source until it ends, the process drains or the credentials end; None for silence."""
     ends = asyncio.ensure_future(services.draining.wait())
     pending: asyncio.Future[Any] | None = None
+    looked = time.monotonic()
     try:
         while True:
             pending = pending or asyncio.ensure_future(anext(source, None))
             left = _seconds_left(services, context)
-            if left is not None and left <= 0:
-                yield {"errors": [{"message": str(Unauthenticated()), "extensions": {"code": "UNAUTHENTICATED"}}]}
+            good = left is None or left > 0
+            if good and time.monotonic() - looked >= RECHECK:
+                good, looked = await still_good(services.authority, authorization), time.monotonic()
+            if not good:
+                yield {"errors": [{"message": str(Unauthenticated()), "extensions": Unauthenticated().extensions}]}
                 return
-            timeout = HEARTBEAT if left is None else min(HEARTBEAT, left)
+            timeout = min(HEARTBEAT, RECHECK) if left is None else min(HEARTBEAT, RECHECK, left)
             await asyncio.wait({pending, ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
             if ends.done():
                 return

@@ -37,7 +37,7 @@ class SignedLinks:
 
     def permitted(self, path: str, user_id: str, expires: str, signature: str) -> bool:
         """Whether a link's parts were signed here and have not run out."""
-        if not expires.isascii() or not expires.isdigit() or len(expires) > 12:
+        if not expires.isascii() or not expires.isdigit() or len(expires) > 12 or expires[0] == "0":
             return False
         good = hmac.compare_digest(self._sign(path, user_id, int(expires)).encode(), signature.encode())
         return good and int(expires) > self._clock().timestamp()

@@ -8,9 +8,12 @@ from .settings import Settings
 
 
 def allowed(origin: str | None, host: str | None, settings: Settings) -> bool:
-    """Whether a handshake with this ``Origin`` is welcome: our own pages, those of the setting, and what is no browser."""
+    """Whether a handshake with this ``Origin`` is welcome: our pages, those of the setting, and what is no browser."""
     if origin is None:
         return True
     if "*" in settings.allowed_origins or origin in settings.allowed_origins or origin == settings.public_url:
         return True
-    return host is not None and urlsplit(origin).netloc == host
+    try:
+        return bool(host) and urlsplit(origin).netloc == host
+    except ValueError:  # "http://[" has no netloc.
+        return False

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 from python_multipart.exceptions import MultipartParseError
-from starlette.datastructures import Headers, UploadFile
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
@@ -20,7 +21,7 @@ MAX_JSON = 1024 * 1024
 MAX_MULTIPART = 72 * 1024 * 1024
 """Six files of ten megabytes, and what holds them together."""
 
-_PREFLIGHTED = (
+PREFLIGHTED = (
     "authorization",
     "apollo-require-preflight",
     "graphql-preflight",
@@ -32,21 +33,22 @@ _PREFLIGHTED = (
 class BadRequest(TramesaError):
     """This is no GraphQL request."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = headers
 
 
 async def read_request(request: HttpRequest) -> Request:
     """The GraphQL request of an HTTP request; :class:`BadRequest` for anything else."""
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    media_type = media_type.strip().lower()
-    if media_type == "application/json":
-        charset = parameters.lower().partition("charset=")[2].strip(' "')
-        if charset not in {"", "utf-8", "utf8"}:
+    if request.method == "GET":
+        return _of_query(request.query_params)
+    media_type, parameters = parse_options_header(request.headers.get("content-type"))
+    if media_type == b"application/json":
+        if parameters.get(b"charset", b"utf-8").lower() not in {b"utf-8", b"utf8"}:
             raise BadRequest("Only UTF-8, please.", 415)
         return graphql_request(_json(await _body(request, MAX_JSON)))
-    if media_type == "multipart/form-data":
+    if media_type == b"multipart/form-data":
         return await _multipart(request)
     raise BadRequest("Send application/json or, for uploads, multipart/form-data.", 415)
 
@@ -65,6 +67,21 @@ def graphql_request(body: Any) -> Request:
     if not isinstance(body.get("extensions"), dict | None):
         raise BadRequest("`extensions` must be an object or null.")
     return Request(query, variables or {}, name or None)
+
+
+def _of_query(parameters: Mapping[str, str]) -> Request:
+    body: dict[str, Any] = {name: parameters.get(name) for name in ("query", "operationName")}
+    for name in ("variables", "extensions"):
+        text = parameters.get(name)
+        body[name] = _json(text) if text else None
+    return graphql_request(body)
+
+
+async def close_files(request: HttpRequest) -> None:
+    """Let go of the files that came with a request."""
+    form: FormData | None = getattr(request.state, "form", None)
+    if form is not None:
+        await form.close()
 
 
 def _json(data: bytes | str) -> Any:
@@ -86,7 +103,7 @@ async def _body(request: HttpRequest, limit: int) -> bytes:
 
 async def _multipart(request: HttpRequest) -> Request:
     """graphql-multipart-request-spec: ``operations``, ``map``, then the files."""
-    if not any(request.headers.get(name) for name in _PREFLIGHTED):
+    if not any(request.headers.get(name) for name in PREFLIGHTED):
         # A form of a foreign page can send multipart without asking first; it cannot set a header.
         raise BadRequest("Uploads need a header that a form cannot send, such as Apollo-Require-Preflight: true.")
     fields, files = await _form(request)
@@ -111,6 +128,7 @@ async def _form(request: HttpRequest) -> tuple[Mapping[str, str], Mapping[str, U
         form = await MultiPartParser(
             Headers(scope=request.scope), _bounded(request), max_files=8, max_fields=8, max_part_size=MAX_JSON
         ).parse()
+        request.state.form = form
     except (MultiPartException, MultipartParseError, HTTPException, ValueError, KeyError, UnicodeError) as error:
         raise BadRequest(f"The multipart body cannot be read: {str(error)[:200]}") from None
     fields: dict[str, str] = {}
@@ -139,13 +157,21 @@ def _place(operations: Any, path: list[str], file: UploadFile) -> None:
     holder = operations
     try:
         for step in path[:-1]:
-            holder = holder[int(step)] if isinstance(holder, list) else holder[step]
-        last: Any = int(path[-1]) if isinstance(holder, list) else path[-1]
-        if last == "__proto__" or holder[last] is not None:
+            holder = holder[_step(holder, step)]
+        last = _step(holder, path[-1])
+        if holder[last] is not None:
             raise BadRequest("A path of `map` must lead to a null in `operations`.")
         holder[last] = file
     except (KeyError, IndexError, ValueError, TypeError):
         raise BadRequest("A path of `map` leads nowhere in `operations`.") from None
 
 
-__all__ = ["BadRequest", "ClientDisconnect", "graphql_request", "read_request"]
+def _step(holder: Any, step: str) -> Any:
+    if not isinstance(holder, list):
+        return step
+    if not (step.isascii() and step.isdigit()):
+        raise ValueError(step)
+    return int(step)
+
+
+__all__ = ["PREFLIGHTED", "BadRequest", "ClientDisconnect", "close_files", "graphql_request", "read_request"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import uvicorn
 from starlette.applications import Starlette
 
 from .app import create_app
 from .logs import configure_logs
+from .settings import read_settings
 
 GRACE = 20
 """Seconds that running requests are given when the server is told to stop."""
@@ -16,13 +15,14 @@ GRACE = 20
 
 def application() -> Starlette:
     """The application of a worker process: its settings are the environment's."""
-    configure_logs(os.environ.get("TRAMESA_LOG_LEVEL", "INFO"))
-    return create_app()
+    settings = read_settings()
+    configure_logs(settings.log_level)
+    return create_app(settings, settle_memory=True)
 
 
-def serve(host: str, port: int, workers: int) -> None:
+def serve(host: str, port: int, workers: int, log_level: str) -> None:
     """Serve until SIGTERM or SIGINT."""
-    configure_logs(os.environ.get("TRAMESA_LOG_LEVEL", "INFO"))
+    configure_logs(log_level)
     uvicorn.run(
         "tramesa.server.serving:application",
         factory=True,

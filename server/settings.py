@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import getaddresses
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,7 @@ VARIABLES = (
         "at least 32 characters; generated and kept beside an embedded database, required with PostgreSQL",
     ),
     Variable("TRAMESA_PUBLIC_URL", "http://127.0.0.1:8000", "where people reach the server; links begin with it"),
+    Variable("TRAMESA_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Variable(
         "TRAMESA_ALLOWED_ORIGINS",
         "",
@@ -67,6 +69,7 @@ class Settings:
     secret_key: str
     public_url: str
     allowed_origins: tuple[str, ...]
+    log_level: str = "INFO"
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -86,6 +89,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         secret_key=_secret(values["TRAMESA_SECRET_KEY"], database_url if embedded else None, keep=keep_secret),
         public_url=_checked_url("TRAMESA_PUBLIC_URL", values["TRAMESA_PUBLIC_URL"]),
         allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),
+        log_level=_checked_level(values["TRAMESA_LOG_LEVEL"]),
     )
 
 
@@ -112,13 +116,17 @@ def _checked_sender(text: str) -> str:
         parse_sender(text)
     except BadSender as error:
         raise WrongSetting(f"TRAMESA_MAIL_FROM: {error}") from None
+    if not text.isprintable() or len(getaddresses([text])) != 1:
+        raise WrongSetting(f"TRAMESA_MAIL_FROM: {text!r} is not one address.")
     return text
 
 
 def _checked_url(name: str, url: str) -> str:
     try:
         parts = urlsplit(url)
-        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query
+        well_formed = (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.query and not parts.fragment
+        )
         parts.port  # noqa: B018 - raises for a port that is none
     except ValueError:
         well_formed = False
@@ -135,6 +143,13 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(origin.rstrip("/") for origin in origins)
 
 
+def _checked_level(text: str) -> str:
+    level = text.upper()
+    if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+        raise WrongSetting(f"TRAMESA_LOG_LEVEL: {text!r} is none of DEBUG, INFO, WARNING, ERROR.")
+    return level
+
+
 def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:
     if given:
         if len(given) < MIN_SECRET:
@@ -143,21 +158,22 @@ def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:
     if embedded_url is None:
         raise WrongSetting("TRAMESA_SECRET_KEY: required with PostgreSQL, the same for every process.")
     path = Path(sqlite_path(embedded_url) + ".secret")
-    if path.exists():
-        return path.read_text().strip()
     secret = secrets.token_urlsafe(48)
-    if keep:
+    if keep and not path.exists():
         _write_secret(path, secret)
-        return path.read_text().strip()
-    return secret
+    kept = path.read_text().strip() if path.exists() else secret
+    if len(kept) < MIN_SECRET:
+        raise WrongSetting(f"TRAMESA_SECRET_KEY: what {path} holds is too short; remove it, and a new one is made.")
+    return kept
 
 
 def _write_secret(path: Path, secret: str) -> None:
     # O_EXCL and a rename's worth of care: of two processes that start together one writes, both read the same.
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        # Processes in containers that share a folder may share a number too.
+        temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secret)
         try:
             os.link(temporary, path)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from math import inf
 from typing import Any
 
 import orjson
-import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready
+from ..graphql.execution import Ready, masked
 from ..models.database import UNREACHABLE
 from ..models.domain.faults import Unauthenticated
-from .credentials import bearer_credentials, client_address
+from .credentials import RECHECK, bearer_credentials, client_address, still_good
 from .http import log_operation
 from .origins import allowed
 from .requests import BadRequest, graphql_request
@@ -28,8 +31,6 @@ PROTOCOL = "graphql-transport-ws"
 INIT_TIMEOUT = 10.0
 MAX_OPERATIONS = 100
 """Operations under way on one socket; one more ends it as too many requests."""
-
-log = structlog.get_logger(__name__)
 
 
 class Closing(Exception):
@@ -61,52 +62,61 @@ class Connection:
     def __init__(self, socket: WebSocket, services: Services) -> None:
         self._socket = socket
         self._services = services
-        self._context: Context | None = None
         self._initialised = False
+        self._acknowledged = False
+        self._authorization: object = None
+        self._expires_at: datetime | None = None
+        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._operations: dict[str, asyncio.Task[None]] = {}
 
     async def serve(self) -> None:
         """Answer the client until one side ends it."""
         reading = asyncio.ensure_future(self._read())
         watching = asyncio.ensure_future(self._watch())
+        ends: set[asyncio.Future[None]] = {reading, watching, self._ended}
         try:
-            await asyncio.wait({reading, watching}, return_when=asyncio.FIRST_COMPLETED)
-            ended = reading if reading.done() else watching
-            await ended
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            done.pop().result()
         except Closing as closing:
             await self._close(closing.code, closing.reason)
         except (WebSocketDisconnect, RuntimeError):
             pass  # The client has gone.
-        except UNREACHABLE as error:
-            log.error("database_unreachable", error=type(error).__name__)
-            await self._close(1013, "Try again later")
+        except Exception as error:  # noqa: BLE001 - logged; the client comes back for both of these codes
+            masked(error)
+            await self._close(*((1013, "Try again later") if isinstance(error, UNREACHABLE) else (1011, "")))
         finally:
-            await _end([reading, watching, *self._operations.values()])
+            await _end([*ends, *self._operations.values()])
 
     async def _watch(self) -> None:
         """Raise :class:`Closing` when nobody introduces himself, the credentials run out or the process stops."""
         draining = asyncio.ensure_future(self._services.draining.wait())
+        started = looked = time.monotonic()
         try:
-            started = time.monotonic()
             while True:
                 await asyncio.wait({draining}, timeout=self._until_next_look(started))
                 if draining.done():
                     raise Closing(1012, "Service restart")
-                if not self._initialised and time.monotonic() - started >= INIT_TIMEOUT:
+                now = time.monotonic()
+                if not self._initialised and now - started >= INIT_TIMEOUT:
                     raise Closing(4408, "Connection initialisation timeout")
-                expires = None if self._context is None else self._context.expires_at
-                if expires is not None and expires <= self._services.authority.clock():
+                if self._seconds_left() <= 0:
                     raise Closing(4403, "Forbidden")
+                if now - looked >= RECHECK:
+                    looked = now
+                    if not await still_good(self._services.authority, self._authorization):
+                        raise Closing(4403, "Forbidden")
         finally:
             draining.cancel()
 
     def _until_next_look(self, started: float) -> float:
         if not self._initialised:
             return max(0.01, min(0.5, started + INIT_TIMEOUT - time.monotonic()))
-        expires = None if self._context is None else self._context.expires_at
-        if expires is None:
-            return 60.0
-        return max(0.01, min(60.0, (expires - self._services.authority.clock()).total_seconds()))
+        return max(0.01, min(RECHECK, self._seconds_left()))
+
+    def _seconds_left(self) -> float:
+        if self._expires_at is None:
+            return inf
+        return (self._expires_at - self._services.authority.clock()).total_seconds()
 
     async def _read(self) -> None:
         while True:
@@ -139,13 +149,19 @@ class Connection:
             raise Closing(4400, "The payload must be an object")
         self._initialised = True
         shown = payload or {}
-        header = shown.get("authorization", shown.get("Authorization")) or self._socket.headers.get("authorization")
+        given = shown.get("authorization", shown.get("Authorization"))
+        self._authorization = given or self._socket.headers.get("authorization")
         try:
-            credentials = await bearer_credentials(self._services.authority, header)
+            self._expires_at = (await self._fresh_context()).expires_at
         except Unauthenticated:
             raise Closing(4403, "Forbidden") from None
-        self._context = self._services.context(credentials, client_address(self._socket.client))
         await self._send({"type": "connection_ack"})
+        self._acknowledged = True
+
+    async def _fresh_context(self) -> Context:
+        """Of one operation: the viewer as he or she stands now, who may have lost a role or the session since."""
+        credentials = await bearer_credentials(self._services.authority, self._authorization)
+        return self._services.context(credentials, client_address(self._socket.client))
 
     async def _ping(self, message: dict[str, Any]) -> None:
         payload = _payload(message)
@@ -155,67 +171,90 @@ class Connection:
         _payload(message)
 
     async def _subscribe(self, message: dict[str, Any]) -> None:
-        if self._context is None:
+        if not self._acknowledged:
             raise Closing(4401, "Unauthorized")
         id_ = _id(message)
         if id_ in self._operations:
-            raise Closing(4409, f"Subscriber for {id_[:80]} already exists")
+            raise Closing(4409, f"Subscriber for {id_} already exists")
         try:
             request = graphql_request(message.get("payload"))
         except BadRequest as error:
-            raise Closing(4400, str(error)[:120]) from None
+            raise Closing(4400, str(error)) from None
         if len(self._operations) >= MAX_OPERATIONS:
             raise Closing(4429, "Too many operations")
         ready = self._services.engine.ready(request)
         if not isinstance(ready, Ready):
             await self._send({"type": "error", "id": id_, "payload": ready["errors"]})
             return
-        task = asyncio.ensure_future(self._operate(id_, ready, self._context))
-        self._operations[id_] = task
+        self._operations[id_] = asyncio.ensure_future(self._operate(id_, ready))
 
     async def _complete(self, message: dict[str, Any]) -> None:
         task = self._operations.pop(_id(message), None)
         if task is not None:
             await _end([task])
 
-    async def _operate(self, id_: str, ready: Ready, context: Context) -> None:
-        started, failed = time.perf_counter(), False
+    async def _operate(self, id_: str, ready: Ready) -> None:
+        started, failed = time.perf_counter(), True
+        context: Context | None = None
         try:
-            if ready.is_subscription:
-                source = await self._services.engine.follow(ready, context)
-                if isinstance(source, dict):
-                    failed = True
-                    await self._send({"type": "error", "id": id_, "payload": source["errors"]})
-                    return
-                try:
-                    async for response in source:
-                        await self._send({"type": "next", "id": id_, "payload": response})
-                finally:
-                    await source.aclose()  # type: ignore[attr-defined]
-            else:
-                response = await self._services.engine.run(ready, context)
-                failed = "errors" in response
-                if "data" not in response:
-                    await self._send({"type": "error", "id": id_, "payload": response["errors"]})
-                    return
-                await self._send({"type": "next", "id": id_, "payload": response})
-            await self._send({"type": "complete", "id": id_})
+            context = await self._fresh_context()
+            failed = not await (self._follow if ready.is_subscription else self._run)(id_, ready, context)
+        except Unauthenticated:
+            self._end_with(Closing(4403, "Forbidden"))
         except (WebSocketDisconnect, RuntimeError):
-            failed = True
+            pass  # The client has gone.
+        except asyncio.CancelledError:
+            failed = False  # So the client wished.
+            raise
+        except Exception as error:  # noqa: BLE001 - logged; one operation's end and not the socket's
+            await self._finish(id_, {"type": "error", "id": id_, "payload": [masked(error)]})
         finally:
-            if self._operations.get(id_) is asyncio.current_task():
-                del self._operations[id_]
+            self._forget(id_)
             log_operation("websocket", ready.name, context, started, failed=failed)
+
+    async def _follow(self, id_: str, ready: Ready, context: Context) -> bool:
+        source = await self._services.engine.follow(ready, context)
+        if isinstance(source, dict):
+            await self._finish(id_, {"type": "error", "id": id_, "payload": source["errors"]})
+            return False
+        try:
+            async for response in source:
+                await self._send({"type": "next", "id": id_, "payload": response})
+        finally:
+            await source.aclose()  # type: ignore[attr-defined]
+        await self._finish(id_, {"type": "complete", "id": id_})
+        return True
+
+    async def _run(self, id_: str, ready: Ready, context: Context) -> bool:
+        response = await self._services.engine.run(ready, context)
+        if "data" not in response:
+            await self._finish(id_, {"type": "error", "id": id_, "payload": response["errors"]})
+            return False
+        await self._send({"type": "next", "id": id_, "payload": response})
+        await self._finish(id_, {"type": "complete", "id": id_})
+        return "errors" not in response
+
+    async def _finish(self, id_: str, message: dict[str, Any]) -> None:
+        """Send an operation's last message. From then on its id is free, so it is given back before."""
+        self._forget(id_)
+        await self._send(message)
+
+    def _forget(self, id_: str) -> None:
+        if self._operations.get(id_) is asyncio.current_task():
+            del self._operations[id_]
+
+    def _end_with(self, closing: Closing) -> None:
+        if not self._ended.done():
+            self._ended.set_exception(closing)
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._socket.send_text(orjson.dumps(message).decode())
 
     async def _close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
-            try:
-                await self._socket.close(code, reason)
-            except (WebSocketDisconnect, RuntimeError):
-                pass  # It was the client that closed.
+            with suppress(WebSocketDisconnect, RuntimeError):  # It was the client that closed.
+                # A close frame has room for 123 bytes.
+                await self._socket.close(code, reason.encode()[:120].decode(errors="ignore"))
 
 
 _HANDLERS = {
@@ -241,8 +280,9 @@ def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
     return payload
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
+async def _end(tasks: Iterable[asyncio.Future[None]]) -> None:
     """Cancel and see to the end, so that nothing of an operation outlives it."""
-    for task in tasks:
+    ending = list(tasks)
+    for task in ending:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.gather(*ending, return_exceptions=True)

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 LEGAL_TIME = ZoneInfo("Europe/Madrid")
 """Registers keep the legal time of the receiver's country; a year begins there, not in Greenwich."""
 
+NUMBER_LENGTH = 200
+"""Characters of a number or series that are kept; documents of twenty are common, the formats have no one limit."""
+
 KEY_LENGTH = 512
 """Folding can lengthen a text; keys are cut here so that they fit an index entry of every database."""
 

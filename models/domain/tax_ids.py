@@ -32,8 +32,8 @@ def is_well_formed(tax_id: str) -> bool:
 def is_valid_spanish(tax_id: str) -> bool:
     """Whether a normalised number is a Spanish NIF (DNI, NIE, entity, or K, L, M) with the right check character."""
     if _NATURAL_SPECIAL.fullmatch(tax_id):
-        # Sources disagree on these, so either way of computing the character is good.
-        return _MOD_23[int(tax_id[1:8]) % 23] == tax_id[8] or bool(cif.is_valid(tax_id))
+        # Sources disagree on these: the character may be a person's or an entity's (which cif computes for A just so).
+        return _MOD_23[int(tax_id[1:8]) % 23] == tax_id[8] or bool(cif.is_valid(f"A{tax_id[1:]}"))
     if tax_id == "00000000T":
         return False
     return bool(dni.is_valid(tax_id) or nie.is_valid(tax_id) or cif.is_valid(tax_id))

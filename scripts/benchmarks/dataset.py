@@ -1,7 +1,7 @@
 """Invoices that look like a region's three years: who bills whom, when, how much, and how far each has come.
 
-The same seed gives the same rows. A twentieth of the invoices are old or new enough to be anywhere in their life, most
-old ones are paid, most new ones are open; five steps of history an invoice, exactly.
+The same seed gives the same rows. Most old invoices are paid, most new ones are open; there are
+five steps of history to an invoice, exactly.
 """
 
 from __future__ import annotations
@@ -40,10 +40,16 @@ _LIVES = (
     *[(*_ENTRY, "REGISTERED_IN_RCF", "RECOGNISED", "PAID")] * 4,
     *[(*_ENTRY, "DELIVERED", "REGISTERED_IN_RCF", "RECEIVED", "CONFORMED", "RECOGNISED", "PAID")] * 2,
 )
-_TOWNS = "Girona Lleida Manresa Reus Vic Olot Tortosa Berga Mataró Igualada Valls Sort Figueres Blanes Falset Tremp".split()
+_TOWNS = (
+    *("Girona", "Lleida", "Manresa", "Reus", "Vic", "Olot", "Tortosa", "Berga"),
+    *("Mataró", "Igualada", "Valls", "Sort", "Figueres", "Blanes", "Falset", "Tremp"),
+)
 _BODIES = ("Ajuntament", "Consell Comarcal", "Diputació", "Hospital", "Institut", "Consorci")
 _TRADES = ("Construccions", "Serveis", "Subministraments", "Electricitat", "Jardineria", "Impremta", "Transports")
-_SURNAMES = "Àngel Bosch Casals Domènech Esteve Farré Güell Homs Iglésias Juvé Llobet Martí Núñez Oller Puig Roca".split()
+_SURNAMES = (
+    *("Àngel", "Bosch", "Casals", "Domènech", "Esteve", "Farré", "Güell", "Homs"),
+    *("Iglésias", "Juvé", "Llobet", "Martí", "Núñez", "Oller", "Puig", "Roca"),
+)
 _WORK = ("Manteniment", "Material d'oficina", "Obra menor", "Consultoria", "Neteja", "Combustible", "Llicències")
 _PEOPLE = ("Marta Vila", "Jordi Serra", "Núria Camps", "Pau Ferrer", "Laia Soler")
 
@@ -66,7 +72,8 @@ class _Builder:
 
     def id(self, at: datetime) -> str:
         """A UUID of version 7 made at that time."""
-        text = f"{int(at.timestamp() * 1000):012x}7{self.random.getrandbits(12):03x}{8 << 60 | self.random.getrandbits(60):016x}"
+        first, second = self.random.getrandbits(12), 8 << 60 | self.random.getrandbits(60)
+        text = f"{int(at.timestamp() * 1000):012x}7{first:03x}{second:016x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     def party(self, serial: int, name: str, kind: str) -> _Party:
@@ -114,7 +121,9 @@ def _progress(life: tuple[str, ...]) -> float:
     return 1.0 if life[-1] in {"PAID", "REJECTED"} else len(life) / 10
 
 
-def _pairs(count: int, bodies: list[_Party], firms: list[_Party], dice: random.Random) -> Iterator[tuple[_Party, _Party]]:
+def _pairs(
+    count: int, bodies: list[_Party], firms: list[_Party], dice: random.Random
+) -> Iterator[tuple[_Party, _Party]]:
     sides = ["receiver", "issuer"] + ["others"] * 8
     chosen = [sides[place % 10] for place in range(count)]
     dice.shuffle(chosen)
@@ -125,7 +134,9 @@ def _pairs(count: int, bodies: list[_Party], firms: list[_Party], dice: random.R
         yield (firms[0] if side == "issuer" else firm), (bodies[0] if side == "receiver" else body)
 
 
-def _invoice(builder: _Builder, place: int, at: datetime, life: tuple[str, ...], issuer: _Party, receiver: _Party) -> None:
+def _invoice(
+    builder: _Builder, place: int, at: datetime, life: tuple[str, ...], issuer: _Party, receiver: _Party
+) -> None:
     dice, key = builder.random, builder.id(at)
     number, series = f"{place % 9973 + 1:05d}", f"{'ABCF'[place % 4]}{at.year}-{place // 9973}-"
     issue_date = (at - timedelta(days=dice.randrange(6))).date()

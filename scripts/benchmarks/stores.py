@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
 from tramesa.models.migrating import migrate
-from tramesa.tests.servers.postgres import USER, Postgres
+from tramesa.tests.servers.postgres import Postgres
 
 from .dataset import Rows
 
@@ -175,6 +176,3 @@ async def _fill_postgres(url: str, rows: Rows) -> int:
         return int(await connection.fetchval("SELECT pg_database_size(current_database()) >> 20"))
     finally:
         await connection.close()
-
-
-__all__ = ["USER", "KeptPostgres", "postgres_store", "sqlite_store"]

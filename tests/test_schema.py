@@ -1,0 +1,121 @@
+"""The schema is the one that is checked in, holds all of the contract, and explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    find_breaking_changes,
+    lexicographic_sort_schema,
+    print_ast,
+    print_schema,
+    validate_schema,
+)
+from graphql import (
+    build_schema as read_schema,
+)
+
+from tramesa.graphql.schema import schema_text
+
+ROOT = Path(__file__).parents[1]
+CONTRACT = ROOT.parent / "shared" / "contract.graphql"
+
+needs_contract = pytest.mark.skipif(not CONTRACT.exists(), reason=f"no {CONTRACT}: it is not part of the repository")
+
+
+def contract() -> GraphQLSchema:
+    return read_schema(CONTRACT.read_text())
+
+
+def ours() -> GraphQLSchema:
+    return read_schema(schema_text())
+
+
+def own_types(schema: GraphQLSchema) -> dict[str, Any]:
+    """Without introspection's and GraphQL's own scalars."""
+    builtin = {"Int", "Float", "String", "Boolean", "ID"}
+    return {name: type_ for name, type_ in schema.type_map.items() if not name.startswith("__") and name not in builtin}
+
+
+def shape(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
+    """Everything that a client can rely on: where, and what."""
+    for name, type_ in own_types(schema).items():
+        yield name, type(type_).__name__
+        if isinstance(type_, GraphQLEnumType):
+            yield from ((f"{name}.{value}", "value") for value in type_.values)
+        if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+            yield from ((f"{name}: {interface.name}", "implements") for interface in type_.interfaces)
+            for field_name, field in type_.fields.items():
+                yield f"{name}.{field_name}", str(field.type)
+                for argument_name, argument in field.args.items():
+                    yield f"{name}.{field_name}({argument_name})", promised(argument)
+        if isinstance(type_, GraphQLInputObjectType):
+            yield from ((f"{name}.{field_name}", promised(field)) for field_name, field in type_.fields.items())
+
+
+def promised(argument: Any) -> str:
+    default = argument.ast_node.default_value
+    return str(argument.type) if default is None else f"{argument.type} = {print_ast(default)}"
+
+
+def described(schema: GraphQLSchema) -> Iterator[tuple[str, str | None]]:
+    for name, type_ in own_types(schema).items():
+        yield name, type_.description
+        for value_name, value in getattr(type_, "values", {}).items():
+            yield f"{name}.{value_name}", value.description
+        for field_name, field in getattr(type_, "fields", {}).items():
+            yield f"{name}.{field_name}", field.description
+            for argument_name, argument in getattr(field, "args", {}).items():
+                yield f"{name}.{field_name}({argument_name})", argument.description
+
+
+def test_the_schema_is_the_one_that_is_checked_in() -> None:
+    assert (ROOT / "schema.graphql").read_text() == schema_text()
+
+
+def test_the_schema_that_is_checked_in_is_valid_and_sorted() -> None:
+    schema = read_schema((ROOT / "schema.graphql").read_text())
+
+    assert validate_schema(schema) == []
+    assert print_schema(lexicographic_sort_schema(schema)) + "\n" == schema_text()
+
+
+@needs_contract
+def test_the_schema_has_all_of_the_contract() -> None:
+    found, promises = dict(shape(ours())), dict(shape(contract()))
+
+    assert {place: found.get(place) for place in promises} == promises
+
+
+@needs_contract
+def test_the_schema_breaks_no_client_of_the_contract() -> None:
+    assert find_breaking_changes(contract(), ours()) == []
+
+
+@needs_contract
+def test_what_the_schema_adds_to_the_contract_is_known() -> None:
+    # An addition is a promise too: it is made here, not by the way.
+    added = {place for place, _ in shape(ours())} - {place for place, _ in shape(contract())}
+    assert added == {"Query.feedCursor", "Query.feedCursor(role)"}
+
+
+def test_everything_is_described() -> None:
+    found = dict(described(ours()))
+
+    assert {place for place, text in found.items() if not (text or "").strip()} == set()
+    assert set(found) == {place for place, what in shape(ours()) if what != "implements"}
+
+
+def test_the_scalars_are_those_of_the_contract() -> None:
+    scalars = {name for name, type_ in own_types(ours()).items() if isinstance(type_, GraphQLScalarType)}
+
+    assert scalars == {"Date", "DateTime", "Decimal", "Upload"}
