@@ -204,7 +204,9 @@ def formatted(error: GraphQLError) -> dict[str, Any]:
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
-    if original is None or isinstance(original, GraphQLError):
+    # A variable's value that its scalar refused: an error that stands in the document, where no field ran.
+    refused = isinstance(original, ValueError) and error.path is None and bool(error.nodes)
+    if original is None or isinstance(original, GraphQLError) or refused:
         return _formatted(error, FaultCode.BAD_USER_INPUT)
     if isinstance(original, Fault):
         return {**error.formatted, "message": str(original), "extensions": original.extensions}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 
 from .database import Database, connect_alone, dialect_of, sqlite_path, tortoise_config
@@ -26,6 +28,7 @@ async def migrate(url: str) -> list[str]:
     """
     if dialect_of(url) == "sqlite":
         Path(sqlite_path(url)).parent.mkdir(parents=True, exist_ok=True)
+        _look_at(sqlite_path(url))
     config = tortoise_config(url)
     async with _alone(url), TortoiseContext() as context:
         await context.init(config=config)
@@ -40,6 +43,15 @@ async def missing_migrations(database: Database) -> list[str]:
     with database.bound():
         executor = MigrationExecutor(database.client, tortoise_config(database.url)["apps"])
         return [step.migration.name for step in await executor.plan(_LATEST)]
+
+
+def _look_at(path: str) -> None:
+    # Where the file cannot be opened, or is no database, aiosqlite's thread would never end.
+    try:
+        with closing(sqlite3.connect(path, timeout=15)) as connection:
+            connection.execute("PRAGMA schema_version")
+    except sqlite3.Error as error:
+        raise DBConnectionError(f"{path}: {error}") from None
 
 
 _LATEST = [MigrationTarget(app_label="models", name="__latest__")]

@@ -11,9 +11,11 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
+from click.testing import CliRunner
 
 from tramesa.models.database import open_database
 from tramesa.models.tables import MailMessage, Party, User
+from tramesa.server.cli import main
 from tramesa.server.settings import VARIABLES
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.servers.process import ServerProcess
@@ -34,13 +36,20 @@ class Shell:
         self.environment = {**inherited, "TRAMESA_DATABASE_URL": url, "TRAMESA_SECRET_KEY": SECRET}
 
     async def run(self, *arguments: str, given: str = "", **variables: str) -> tuple[int, str, str]:
-        """Exit status, standard output and standard error."""
+        """Exit status, standard output and standard error, of the command in this process: it starts quicker."""
+        wanted = self.environment | {f"TRAMESA_{name}": value for name, value in variables.items()}
+        environment = {variable.name: wanted.get(variable.name) for variable in VARIABLES}
+        done = await asyncio.to_thread(CliRunner(env=environment).invoke, main, arguments, input=given)
+        return done.exit_code, done.stdout, done.stderr
+
+    async def run_process(self, *arguments: str) -> tuple[int, str, str]:
+        """The same, of a process of its own."""
         done = await asyncio.to_thread(
             subprocess.run,
             (sys.executable, "-m", "tramesa.server.cli", *arguments),
-            env={**self.environment, **{f"TRAMESA_{name}": value for name, value in variables.items()}},
+            env=self.environment,
             cwd=self.folder,
-            input=given,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
@@ -49,7 +58,8 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, sqlite_url: str) -> Shell:
+def shell(tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
     return Shell(tmp_path, sqlite_url)
 
 
@@ -84,6 +94,7 @@ UNREACHABLE = {
     "nobody listens": "postgres://u:p@127.0.0.1:1/d",
     "no such folder": "sqlite:///proc/none/t.sqlite3",
     "a folder": "sqlite:///tmp",
+    "no database": "sqlite:///proc/self/exe",
 }
 
 
@@ -199,7 +210,7 @@ async def test_mail_that_is_due_is_sent_once(shell: Shell, tmp_path: Path) -> No
         with world.services.database.bound():
             due = await MailMessage.filter(state="QUEUED").count()
 
-    statuses = [(await shell.run("mail", "--once"))[:2] for _ in range(2)]
+    statuses = [(await shell.run_process("mail", "--once"))[:2] for _ in range(2)]
 
     async with open_world(settings_for(url, tmp_path)) as world:
         with world.services.database.bound():
