@@ -124,9 +124,7 @@ def _checked_sender(text: str) -> str:
 def _checked_url(name: str, url: str) -> str:
     try:
         parts = urlsplit(url)
-        well_formed = (
-            parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
-        )
+        well_formed = parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
         parts.port  # noqa: B018 - raises for a port that is none
     except ValueError:
         well_formed = False

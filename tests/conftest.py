@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+
 from tramesa.models.database import Database, open_database
 from tramesa.models.migrating import migrate
 from tramesa.server.settings import Settings

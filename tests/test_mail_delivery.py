@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 from structlog.testing import capture_logs
+
 from tramesa.mail import outbox
 from tramesa.mail.message import Letter
 from tramesa.mail.outcome import Later, Outcome, Refused, Sent

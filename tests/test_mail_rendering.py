@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
+
 from tramesa.mail.address import BadAddress, BadSender, Mailbox, Sender, parse_mailbox, parse_sender
 from tramesa.mail.cleaning import lines, one_line
 from tramesa.mail.formatting import amount, day, full_number, moment

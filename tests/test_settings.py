@@ -146,9 +146,7 @@ def test_options_of_postgresql_go_to_whom_they_are_for() -> None:
 
 
 def test_postgresql_needs_a_secret_of_its_own() -> None:
-    with pytest.raises(
-        WrongSetting, match=r"^TRAMESA_SECRET_KEY: required with PostgreSQL"
-    ):
+    with pytest.raises(WrongSetting, match=r"^TRAMESA_SECRET_KEY: required with PostgreSQL"):
         read(DATABASE_URL=POSTGRES)
 
 

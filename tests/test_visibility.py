@@ -81,7 +81,9 @@ async def test_a_node_of_others_is_null_like_one_that_is_not_there(tenants: tupl
     assert (found["id"], found["__typename"]) == (alfa.ids[type_], type_)
 
 
-@pytest.mark.parametrize("id_", ["", "rubbish", "ñ", "SW52b2ljZTo=", global_id("Feed", "01a20000-0000-7000-8000-000000000000"), "x" * 10_000])
+@pytest.mark.parametrize(
+    "id_", ["", "rubbish", "ñ", "SW52b2ljZTo=", global_id("Feed", "01a20000-0000-7000-8000-000000000000"), "x" * 10_000]
+)
 async def test_an_id_that_means_nothing_is_not_there(small_world: World, id_: str) -> None:
     person = await small_world.person()
 

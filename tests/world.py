@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2 as httpx
 from starlette.applications import Starlette
+
 from tramesa.models.domain.states import Language
 from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.parties import NewParty, NewUser, add_party, add_user
@@ -56,7 +57,7 @@ class Person:
         return response["data"]
 
     async def upload(self, query: str, variables: dict[str, Any], files: dict[str, tuple[str, bytes]]) -> Any:
-        """The data of an operation with files, by path of their variable: ``{"variables.input.file": (name, bytes)}``."""
+        """The data of an operation with files, by path of their variable: ``variables.input.file`` → name and bytes."""
         places = {str(place): [path] for place, path in enumerate(files)}
         response = await self.world.client.post(
             "/graphql",
