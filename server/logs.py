@@ -40,6 +40,8 @@ def configure_logs(level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("tortoise", "aiosqlite", "uvicorn.access", "websockets", "asyncio"):
         logging.getLogger(noisy).setLevel("WARNING")
+    # Its pool warns with a traceback of each connection that it cannot make; `database_unreachable` says as much.
+    logging.getLogger("asyncpg").setLevel("ERROR")
 
 
 def _dump(entry: Any, **_: Any) -> str:

@@ -18,9 +18,9 @@ from tramesa.models.tables import MailMessage, Party, User
 from tramesa.server.cli import main
 from tramesa.server.settings import VARIABLES
 from tramesa.tests.conftest import SECRET, settings_for
+from tramesa.tests.following import BEGINNING, FOLLOW, deliver, next_event, open_events, told
 from tramesa.tests.servers.process import ServerProcess
 from tramesa.tests.sockets import open_socket
-from tramesa.tests.test_live import BEGINNING, FOLLOW, deliver, next_event, open_events, told
 from tramesa.tests.world import company_tax_id, open_world
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,7 +107,7 @@ async def test_a_database_that_is_not_there_is_one_line(tmp_path: Path, url: str
     assert errors.startswith("Error: The database cannot be reached: ")
 
 
-async def test_a_password_that_postgresql_does_not_know_is_one_line(tmp_path: Path, postgres_url: str) -> None:
+async def test_a_database_that_postgresql_does_not_know_is_one_line(tmp_path: Path, postgres_url: str) -> None:
     url = postgres_url.rpartition("/")[0] + "/no_such_database"
 
     status, output, errors = await Shell(tmp_path, url).run("party", "add", *PARTY)

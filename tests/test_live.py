@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import asyncpg
-import httpx2 as httpx
 import pytest
 
 from tramesa.models.authority import Authority
@@ -20,19 +16,14 @@ from tramesa.models.domain.transitions import PartyRole
 from tramesa.models.feeds import cursor_of
 from tramesa.models.passwords import hash_password
 from tramesa.server import http
-from tramesa.tests.conftest import SECRET
+from tramesa.tests.conftest import SECRET, settings_for
+from tramesa.tests.following import BEGINNING, END, FOLLOW, deliver, next_event, open_events, told
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.servers.process import ServerProcess
-from tramesa.tests.sockets import PATIENCE, Socket, open_socket, until
-from tramesa.tests.world import Person, World
+from tramesa.tests.sockets import open_socket, until
+from tramesa.tests.world import World, open_world
 
-FOLLOW = """subscription ($role: PartyRole! = ISSUER, $after: String, $ids: [ID!]) {
-  invoiceStatusChanged(role: $role, after: $after, invoiceIds: $ids) {
-    cursor change { to invoice { number } } invoice { id number status version } } }"""
-DELIVER = "mutation ($i: ChangeStatusInput!) { markInvoiceDelivered(input: $i) { invoice { status } errors { code } } }"
 PASSWORD = "a long enough password"
-BEGINNING = cursor_of(PartyRole.ISSUER, 0)
-END = b"event: complete\ndata:"
 
 
 @pytest.fixture
@@ -47,72 +38,8 @@ async def small_server(small_world: World) -> AsyncIterator[str]:
         yield url
 
 
-async def deliver(receiver: Person, invoice: dict[str, Any]) -> None:
-    payload = (await receiver.ask(DELIVER, i={"invoiceId": invoice["id"]}))["markInvoiceDelivered"]
-    assert payload == {"invoice": {"status": "DELIVERED"}, "errors": []}
-
-
 async def following(world: World, count: int) -> None:
     await until(lambda: world.services.database.signals.following == count)
-
-
-def told(event: dict[str, Any]) -> tuple[str, str]:
-    """Number and state of an event, as both of its sides say."""
-    assert event["change"]["invoice"]["number"] == event["invoice"]["number"]
-    return event["invoice"]["number"], event["change"]["to"]
-
-
-async def next_event(socket: Socket) -> dict[str, Any]:
-    message = await socket.receive()
-    assert (message["type"], list(message["payload"])) == ("next", ["data"])
-    event: dict[str, Any] = message["payload"]["data"]["invoiceStatusChanged"]
-    return event
-
-
-class Events:
-    """A stream of events: the blocks between its empty lines."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.response = response
-        self._bytes = response.aiter_bytes()
-        self._buffer = b""
-
-    async def block(self) -> bytes | None:
-        """The next block as it came; None at the end of the stream."""
-        async with asyncio.timeout(PATIENCE):
-            while b"\n\n" not in self._buffer:
-                try:
-                    self._buffer += await anext(self._bytes)
-                except StopAsyncIteration:
-                    assert self._buffer == b""
-                    return None
-        block, _, self._buffer = self._buffer.partition(b"\n\n")
-        return block
-
-    async def next(self) -> dict[str, Any]:
-        """The response in the next event, heartbeats left out."""
-        while (block := await self.block()) == b":":
-            pass
-        assert block is not None
-        name, data = block.split(b"\n")
-        assert (name, data[:6]) == (b"event: next", b"data: ")
-        response: dict[str, Any] = json.loads(data[6:])
-        return response
-
-    async def event(self) -> dict[str, Any]:
-        """The change in the next event."""
-        event: dict[str, Any] = (await self.next())["data"]["invoiceStatusChanged"]
-        return event
-
-
-@asynccontextmanager
-async def open_events(url: str, token: str | None, **variables: Any) -> AsyncIterator[Events]:
-    headers = {"accept": "text/event-stream"} | ({} if token is None else {"authorization": f"Bearer {token}"})
-    async with (
-        httpx.AsyncClient(base_url=url, verify=False) as client,
-        client.stream("POST", "/graphql", json={"query": FOLLOW, "variables": variables}, headers=headers) as response,
-    ):
-        yield Events(response)
 
 
 async def test_issuer_and_receiver_hear_of_what_happens_from_now_on(world: World, server: str) -> None:
@@ -350,9 +277,6 @@ async def test_a_change_in_one_process_reaches_the_followers_of_another(world: W
 
 
 async def test_a_process_that_lost_its_ear_hears_again(postgres_url: str, tmp_path: Path) -> None:
-    from tramesa.tests.conftest import settings_for  # noqa: PLC0415
-    from tramesa.tests.world import open_world  # noqa: PLC0415
-
     async with open_world(settings_for(postgres_url, tmp_path)) as world:
         issuer, receiver = await world.person(), await world.person()
         async with (

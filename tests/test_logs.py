@@ -26,8 +26,10 @@ FOLLOW = "subscription Follow { invoiceStatusChanged { cursor } }"
 
 
 def lines(server: ServerProcess) -> list[dict[str, Any]]:
-    """Everything that was logged; each line is one JSON object."""
-    return [json.loads(line) for line in server.output.splitlines()]
+    """Everything that was logged; each line is one JSON object, but for the greeting."""
+    greeting, *logged = server.output.splitlines()
+    assert greeting == f"Open {server.url}/live (people) or {server.url}/ (developers)."
+    return [json.loads(line) for line in logged]
 
 
 def operations(server: ServerProcess) -> list[dict[str, Any]]:

@@ -114,10 +114,17 @@ class Postgres:
         return self
 
     def stop(self) -> None:
+        self.halt()
+        shutil.rmtree(self._folder)
+
+    def halt(self) -> None:
+        """Stops it at once, as a crash does; `resume` brings it back with its data on the same port."""
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait()
         self._leash.release()
-        shutil.rmtree(self._folder)
+
+    def resume(self) -> None:
+        self._launch()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -136,7 +143,7 @@ class Postgres:
             self._run("initdb", arguments)
 
     def _launch(self) -> None:
-        self._port = free_port()
+        self._port = self._port or free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self._port),

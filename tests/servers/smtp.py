@@ -45,7 +45,9 @@ class SmtpServer:
         *,
         tls: Literal["starttls", "implicit"] | None = None,
         credentials: tuple[str, str] | None = None,
+        port: int = 0,
     ) -> None:
+        self.port = port
         self.messages: list[Received] = []
         self.connections = 0
         self.refusals: dict[str, str] = {}
@@ -91,8 +93,8 @@ class SmtpServer:
             self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
             self.authority.issue_cert(HOST, "localhost").configure_cert(self._context)
         implicit = self._context if self._tls == "implicit" else None
-        self._server = await asyncio.get_running_loop().create_server(self._session, HOST, 0, ssl=implicit)
-        self.port: int = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.get_running_loop().create_server(self._session, HOST, self.port, ssl=implicit)
+        self.port = self._server.sockets[0].getsockname()[1]
         return self
 
     async def stop(self) -> None:
