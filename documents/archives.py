@@ -64,11 +64,13 @@ def zip_entry(data: bytes, name: str, limit: int) -> bytes:
 
 
 def _entries(archive: zipfile.ZipFile, limit: int) -> tuple[tuple[str, bytes], ...]:
-    files = [info for info in archive.infolist() if not info.is_dir()]
+    files = [info for info in archive.infolist() if not info.filename or not info.is_dir()]
     if len(files) > MAX_ENTRIES:
         raise ValueError("too many files")
     entries = []
     for info in files:
+        if not info.filename:
+            raise ValueError("a file without a name")
         if info.compress_type not in _METHODS:
             raise ValueError("unknown compression")
         with archive.open(info) as stream:

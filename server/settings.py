@@ -40,7 +40,7 @@ VARIABLES = (
     Variable(
         "TRAMESA_SMTP_URL",
         "",
-        "smtp://USER:PASSWORD@HOST:PORT or smtps://…; without it mails are written to a folder `mail` as .eml",
+        "smtp://USER:PASSWORD@HOST:PORT or smtps://…; without it mails are written to a folder `outgoing-mail` as .eml",
     ),
     Variable("TRAMESA_MAIL_FROM", "Tramesa <tramesa@localhost>", "sender of every mail"),
     Variable(
@@ -85,7 +85,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         database_url=database_url,
         smtp_url=_checked_smtp(values["TRAMESA_SMTP_URL"]),
         mail_from=_checked_sender(values["TRAMESA_MAIL_FROM"]),
-        mail_folder=home / "mail",
+        mail_folder=home / "outgoing-mail",
         secret_key=_secret(values["TRAMESA_SECRET_KEY"], database_url if embedded else None, keep=keep_secret),
         public_url=_checked_url("TRAMESA_PUBLIC_URL", values["TRAMESA_PUBLIC_URL"]),
         allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),

@@ -216,7 +216,7 @@ async def test_mail_that_is_due_is_sent_once(shell: Shell, tmp_path: Path) -> No
         with world.services.database.bound():
             assert await MailMessage.filter(state="SENT").count() == due
     assert statuses == [(0, "")] * 2
-    assert len(list((Path(url.removeprefix("sqlite://")).parent / "mail").rglob("*.eml"))) == due == 1
+    assert len(list((Path(url.removeprefix("sqlite://")).parent / "outgoing-mail").rglob("*.eml"))) == due == 1
 
 
 @pytest.mark.parametrize("workers", [(), ("--workers", "2")], ids=["one", "two"])
