@@ -32,7 +32,7 @@ class InvoiceFilter:
         "Number, exact, or series and number together; case and signs do not count.", default=None
     )
     search: str | None = _field(
-        "Part of any of number, series, counterparty's name or tax id, registry or RCF number.", default=None
+        "Part of any of number, series, counterparty's name, registry or RCF number; or its whole tax id.", default=None
     )
     issued_from: Date | None = _field("Issue date from this day on.", default=None)
     issued_to: Date | None = _field("Issue date up to this day.", default=None)

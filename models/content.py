@@ -15,7 +15,6 @@ from .domain.invoice import (
     Charge,
     Correction,
     Discount,
-    DocumentParty,
     InvoiceContent,
     Line,
     LineTax,
@@ -106,11 +105,6 @@ def load_payments(text: str) -> tuple[Payment, ...]:
 def load_correction(text: str) -> Correction:
     """What a corrective invoice corrects."""
     return _build(Correction, orjson.loads(text), issue_date=date.fromisoformat)
-
-
-def load_party(text: str) -> DocumentParty:
-    """A party as the document names it."""
-    return _build(DocumentParty, orjson.loads(text), address=load_address_row)
 
 
 def load_address_row(row: dict[str, Any]) -> Address:

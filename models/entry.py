@@ -74,7 +74,8 @@ async def enter_invoice(database: Database, viewer: Viewer, request: EntryReques
     except IntegrityError:
         # Another unit entered the same invoice between our look and our insert.
         await database.unit_of_work(lambda unit: _refuse_duplicate(unit, request))
-        raise
+        # Or a registrar gave by hand the number that the service was about to give: it passes over it now.
+        return await database.unit_of_work(work)
 
 
 async def enter_as_of(unit: Unit, viewer: Viewer, request: EntryRequest, at: datetime) -> Outcome:

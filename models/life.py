@@ -18,6 +18,9 @@ from .registry import next_registry_number, registry_number_taken
 from .steps import InvoiceFacts, Step, load_facts, move, write_history
 from .viewer import Viewer
 
+ATTEMPTS = 5
+"""How often a registry number is looked for while registrars give the same ones by hand."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusRequest:
@@ -52,12 +55,14 @@ async def change_status(database: Database, viewer: Viewer, request: StatusReque
         await remember(unit, claim, outcome, now)
         return outcome
 
-    try:
-        return await database.unit_of_work(work)
-    except IntegrityError as error:
-        if request.registry_number is not None:
-            raise _registry_number_taken() from error
-        raise
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await database.unit_of_work(work)
+        except IntegrityError as error:
+            if request.registry_number is not None:
+                raise _registry_number_taken() from error
+            # The number that the service was about to give was given by hand meanwhile: it passes over it now.
+    return await database.unit_of_work(work)
 
 
 async def change_as_of(unit: Unit, viewer: Viewer, request: StatusRequest, at: datetime) -> Outcome:

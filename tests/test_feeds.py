@@ -120,6 +120,24 @@ async def test_what_is_no_cursor_of_the_feed_is_refused(world: World, cursor: st
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argumentPath": ["after"]}
 
 
+async def test_the_feeds_cursor_is_where_it_ends_now(world: World) -> None:
+    issuer, receiver = await world.person(), await world.person()
+    query = "query ($role: PartyRole!) { feedCursor(role: $role) }"
+    assert await issuer.ask("{ feedCursor }") == {"feedCursor": cursor_of(PartyRole.ISSUER, 0)}
+    invoice = await world.issue(issuer, receiver)
+
+    ends = {}
+    for person, role in ((issuer, "ISSUER"), (receiver, "RECEIVER")):
+        ends[role] = (await person.ask(query, role=role))["feedCursor"]
+        assert ends[role] == cursor_of(PartyRole(role), 2)
+        assert (await page(person, role, 1, ends[role]))["nodes"] == []
+    await bring(receiver, S.CONFORMED, invoice["id"])
+
+    for person, role in ((issuer, "ISSUER"), (receiver, "RECEIVER")):
+        later = await page(person, role, 10, ends[role])
+        assert [edge["node"]["to"] for edge in later["edges"]] == ["CONFORMED"]
+
+
 async def test_a_cursor_beyond_the_end_waits_there(world: World) -> None:
     issuer = await world.person()
 

@@ -119,6 +119,48 @@ async def test_sixty_invoices_at_once_get_sixty_numbers_without_gaps(world: Worl
         assert len(nodes) == min(100, 2 * count)
 
 
+async def test_of_ten_who_give_the_same_number_by_hand_one_does(world: World) -> None:
+    issuer = await world.person()
+    body = await world.person(UserRole.REGISTRAR, kind=PartyKind.PUBLIC_BODY, manual_registration=True)
+    invoices = [await world.issue(issuer, body) for _ in range(10)]
+
+    payloads = await asyncio.gather(*(take(body, S.REGISTERED, one["id"], registryNumber="E-41") for one in invoices))
+
+    taken = {"invoice": None, "change": None, "errors": [TAKEN]}
+    assert [payload for payload in payloads if payload["errors"]] == [taken] * 9
+    numbers = await world.services.database.fetch("SELECT registry_number FROM invoice WHERE status = 'REGISTERED'")
+    assert [row[0] for row in numbers] == ["E-41"]
+
+
+TAKEN = {
+    "__typename": "InputError",
+    "code": "INVALID",
+    "message": "Another invoice has this registry number.",
+    "path": ["input", "registryNumber"],
+}
+
+
+async def test_numbers_given_by_hand_and_by_the_service_at_once_never_meet(world: World) -> None:
+    issuer = await world.person()
+    body = await world.person(UserRole.REGISTRAR, kind=PartyKind.PUBLIC_BODY, manual_registration=True)
+    invoices = [await world.issue(issuer, body) for _ in range(8)]
+    year = legal_date(datetime.now(UTC)).year
+    by_hand: list[dict[str, Any]] = [{"registryNumber": f"E/{year}/{place:06d}"} for place in (1, 2, 3)]
+    given = [*by_hand, *({} for _ in range(5))]
+
+    async with asyncio.timeout(20):
+        payloads = await asyncio.gather(
+            *(take(body, S.REGISTERED, one["id"], **more) for one, more in zip(invoices, given, strict=True))
+        )
+
+    # Who gives a number by hand may come too late for it; who leaves it to the service never does.
+    refused = [payload["errors"] for payload in payloads if payload["errors"]]
+    assert refused == [[TAKEN]] * len(refused)
+    assert [payload["errors"] for payload in payloads[3:]] == [[]] * 5
+    rows = await world.services.database.fetch("SELECT registry_number FROM invoice WHERE version = 2")
+    assert len({row[0] for row in rows}) == 8 - len(refused)
+
+
 async def test_an_invoice_issued_ten_times_at_once_is_entered_once(world: World) -> None:
     issuer, receiver = await world.person(), await world.person()
     wanted = world.invoice_input(receiver) | {"number": "7", "series": "A"}
@@ -221,12 +263,13 @@ async def test_who_leaves_in_the_middle_leaves_a_change_whole_or_not_at_all(worl
     database, chance = world.services.database, random.Random(seed)
     invoices = [(await world.issue(issuer, receiver))["id"] for _ in range(20)]
 
-    for place, invoice_id in enumerate(invoices):
-        # Never begun; then at any point, the middle of a transaction included.
-        await leave_after(take(receiver, S.PAID, invoice_id), chance.randrange(1, 400) if place else 0)
-    for _ in range(10):
-        await leave_after(issuer.ask(ISSUE, input=world.invoice_input(receiver)), chance.randrange(1, 800))
-    await settled(database)
+    async with asyncio.timeout(30):
+        for place, invoice_id in enumerate(invoices):
+            # Never begun; then at any point, the middle of a transaction included.
+            await leave_after(take(receiver, S.PAID, invoice_id), chance.randrange(1, 400) if place else 0)
+        for _ in range(10):
+            await leave_after(issuer.ask(ISSUE, input=world.invoice_input(receiver)), chance.randrange(1, 800))
+        await settled(database)
 
     assert await unfinished(database) == []
     never_begun = await issuer.ask("query ($id: ID!) { invoice(id: $id) { status version } }", id=invoices[0])
