@@ -134,7 +134,8 @@ class Invoice(Model):
                 ("issued", ("issue_date", "id")),
                 ("changed", ("status_changed_at", "id")),
                 ("total", ("total", "id")),
-                ("status", ("status", "created_at", "id")),
+                # Currency and payable too: a dashboard sums from the index alone.
+                ("status", ("status", "created_at", "id", "currency", "payable")),
                 ("unseen", ("seen", "created_at", "id")),
                 ("party", ("receiver_id" if side == "issuer" else "issuer_id", "created_at", "id")),
                 ("number", ("number_key",)),
