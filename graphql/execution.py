@@ -31,6 +31,7 @@ from ..models.domain.errors import Refusal
 from ..models.domain.faults import Fault, FaultCode
 from ..models.identifiers import new_id
 from .context import Context
+from .limits import too_deep
 from .plain import PlainExecutor, is_awaitable
 
 MAX_TOKENS = 10_000
@@ -132,10 +133,10 @@ class Engine:
             document = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLError as error:
             return Prepared(None, (error,))
-        except RecursionError:
-            return Prepared(None, (GraphQLError("The document is nested too deeply."),))
         try:
             errors = validate(self.schema, document, max_errors=20)
+            deep = None if errors else too_deep(self.schema, document)
+            errors = [deep] if deep is not None else errors
         except RecursionError:
             errors = [GraphQLError("The document is nested too deeply.")]
         prepared = Prepared(document, tuple(errors))
@@ -225,6 +226,8 @@ def _holds_nul(value: Any) -> bool:
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:
+    if error.extensions:
+        return dict(error.formatted)
     return _formatted(error, FaultCode.GRAPHQL_VALIDATION_FAILED)
 
 
