@@ -164,7 +164,10 @@ class Migration(migrations.Migration):
                     Index(fields=["issuer_id", "issue_date", "id"], name="invoice_issuer_issued"),
                     Index(fields=["issuer_id", "status_changed_at", "id"], name="invoice_issuer_changed"),
                     Index(fields=["issuer_id", "total", "id"], name="invoice_issuer_total"),
-                    Index(fields=["issuer_id", "status", "created_at", "id", "currency", "payable"], name="invoice_issuer_status"),
+                    Index(
+                        fields=["issuer_id", "status", "created_at", "id", "currency", "payable"],
+                        name="invoice_issuer_status",
+                    ),
                     Index(fields=["issuer_id", "seen", "created_at", "id"], name="invoice_issuer_unseen"),
                     Index(fields=["issuer_id", "receiver_id", "created_at", "id"], name="invoice_issuer_party"),
                     Index(fields=["issuer_id", "number_key"], name="invoice_issuer_number"),
@@ -174,7 +177,10 @@ class Migration(migrations.Migration):
                     Index(fields=["receiver_id", "issue_date", "id"], name="invoice_receiver_issued"),
                     Index(fields=["receiver_id", "status_changed_at", "id"], name="invoice_receiver_changed"),
                     Index(fields=["receiver_id", "total", "id"], name="invoice_receiver_total"),
-                    Index(fields=["receiver_id", "status", "created_at", "id", "currency", "payable"], name="invoice_receiver_status"),
+                    Index(
+                        fields=["receiver_id", "status", "created_at", "id", "currency", "payable"],
+                        name="invoice_receiver_status",
+                    ),
                     Index(fields=["receiver_id", "seen", "created_at", "id"], name="invoice_receiver_unseen"),
                     Index(fields=["receiver_id", "issuer_id", "created_at", "id"], name="invoice_receiver_party"),
                     Index(fields=["receiver_id", "number_key"], name="invoice_receiver_number"),
