@@ -224,6 +224,7 @@ async def test_nothing_is_left_of_streams_that_vanish(small_world: World, small_
 
     await following(small_world, 0)
     await until(lambda: len(asyncio.all_tasks()) <= before)
+    assert small_world.services.database.signals.following == 0
 
 
 @pytest.mark.parametrize("seed", [1, 2])

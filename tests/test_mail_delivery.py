@@ -747,6 +747,8 @@ async def test_the_worker_wakes_for_what_falls_due(sqlite: Database) -> None:
     async with running(MailWorker(sqlite, lambda: transport, **settings)):
         await happens(lambda: len(transport.sent) == 1)
 
+    assert await states(sqlite) == {"SENT": 1}
+
 
 async def test_an_idle_worker_does_not_spin(sqlite: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0

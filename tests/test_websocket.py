@@ -346,6 +346,7 @@ async def test_pages_of_ours_get_a_socket(server: str) -> None:
     for origin in (server, "http://tramesa.test"):
         async with open_socket(server, origin=origin) as socket:
             await socket.pong()
+            assert socket.connection.subprotocol == "graphql-transport-ws"
 
 
 async def test_too_many_operations_end_it(small_world: World, server: str) -> None:
@@ -374,3 +375,4 @@ async def test_nothing_is_left_of_sockets_that_vanish(small_world: World, server
 
     await following(small_world, 0)
     await until(lambda: len(asyncio.all_tasks()) <= before)
+    assert small_world.services.database.signals.following == 0
