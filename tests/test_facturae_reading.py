@@ -261,6 +261,27 @@ def test_the_account_of_an_instalment_in_each_of_its_places(account, expected):
     assert content_of(edited((old, account))).payments[0].iban == expected
 
 
+def test_a_person_whose_first_surname_is_blank_is_read_with_a_warning():
+    data = edited(("<FirstSurname>Puig</FirstSurname><SecondSurname>Serra</SecondSurname>", "<FirstSurname/>"))
+
+    result = read_document(data)
+
+    assert [(f.rule, f.severity, f.location) for f in result.findings] == [
+        ("RCF05004", Severity.WARNING, f"{SELLER}/Individual/FirstSurname")
+    ]
+    assert result.content is not None
+    assert result.content.issuer.name == "Marta"
+
+
+def test_a_person_without_the_first_surname_is_refused():
+    data = edited(("<FirstSurname>Puig</FirstSurname><SecondSurname>Serra</SecondSurname>", ""))
+
+    result = read_document(data)
+
+    assert [(f.rule, f.severity) for f in result.findings] == [("RCF05004", Severity.ERROR)]
+    assert result.content is None
+
+
 def test_a_person_of_one_word_is_read_without_the_dot():
     data = edited(
         ("<FirstSurname>Puig</FirstSurname><SecondSurname>Serra</SecondSurname>", "<FirstSurname>.</FirstSurname>")

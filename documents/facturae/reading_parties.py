@@ -108,7 +108,10 @@ def _person_name(entity: Node) -> str:
     for name in ("Name", "FirstSurname"):
         if not entity.text(name):
             message = "A natural person must have a name and a first surname, in Individual."
-            entity.complain("RCF05004", message, child=name)
+            # Programs send people with one name so, and the schema lets them: who it is can be read all the same.
+            blank = name == "FirstSurname" and entity.child(name).exists
+            severity = Severity.WARNING if blank else Severity.ERROR
+            entity.complain("RCF05004", message, child=name, severity=severity)
     surnames = "" if first == NO_SURNAME and not second else f"{first} {second}"
     return " ".join(f"{entity.text('Name')} {surnames}".split())
 
