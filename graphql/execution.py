@@ -31,7 +31,7 @@ from ..models.domain.errors import Refusal
 from ..models.domain.faults import Fault, FaultCode
 from ..models.identifiers import new_id
 from .context import Context
-from .limits import too_deep
+from .limits import too_much
 from .plain import PlainExecutor, is_awaitable
 
 MAX_TOKENS = 10_000
@@ -135,8 +135,8 @@ class Engine:
             return Prepared(None, (error,))
         try:
             errors = validate(self.schema, document, max_errors=20)
-            deep = None if errors else too_deep(self.schema, document)
-            errors = [deep] if deep is not None else errors
+            limit = None if errors else too_much(self.schema, document)
+            errors = [limit] if limit is not None else errors
         except RecursionError:
             errors = [GraphQLError("The document is nested too deeply.")]
         prepared = Prepared(document, tuple(errors))

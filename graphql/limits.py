@@ -1,6 +1,6 @@
-"""How deep an operation may go, told in one pass over its document; each fragment is measured once.
+"""How deep an operation may go and how much it may ask for, told in one pass; each fragment is measured once.
 
-Lists within lists multiply what an answer holds, so they are bounded more tightly than depth.
+Lists within lists multiply what an answer holds: a page counts as full, any other list as eight.
 """
 
 from __future__ import annotations
@@ -28,22 +28,32 @@ MAX_DEPTH = 20
 MAX_LISTS = 5
 """Lists below one another: invoices, their history, its invoice's history make three."""
 
-Size = tuple[int, int]
-"""Depth, and lists among it."""
+MAX_FIELDS = 100_000
+"""Fields that an answer is estimated to have. A full page with all of an invoice and its history has about 30,000."""
+
+PAGE, LIST = 100, 8
+_PAGED = frozenset({"nodes", "edges"})
+
+Size = tuple[int, int, int]
+"""Depth, lists among it, and estimated fields."""
 
 
-def too_deep(schema: GraphQLSchema, document: DocumentNode) -> GraphQLError | None:
-    """The refusal of a valid document that goes too deep, else None."""
+def too_much(schema: GraphQLSchema, document: DocumentNode) -> GraphQLError | None:
+    """The refusal of a valid document that goes too deep or asks for too much, else None."""
     measure = _Measure(schema, document)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            depth, lists = measure.selections(node.selection_set, schema.get_root_type(node.operation))
+            depth, lists, fields = measure.selections(node.selection_set, schema.get_root_type(node.operation))
             if depth > MAX_DEPTH or lists > MAX_LISTS:
                 message = (
                     f"The operation is {depth} fields deep, {lists} lists among them;"
                     f" at most {MAX_DEPTH} and {MAX_LISTS} are allowed."
                 )
-                return GraphQLError(message, node, extensions={"code": FaultCode.TOO_COMPLEX.value})
+            elif fields > MAX_FIELDS:
+                message = f"The answer may have {fields} fields; at most {MAX_FIELDS} are allowed."
+            else:
+                continue
+            return GraphQLError(message, node, extensions={"code": FaultCode.TOO_COMPLEX.value})
     return None
 
 
@@ -57,7 +67,8 @@ class _Measure:
 
     def selections(self, selections: SelectionSetNode, parent: Any) -> Size:
         sizes = [self._selection(node, parent) for node in selections.selections]
-        return max(depth for depth, _ in sizes), max(lists for _, lists in sizes)
+        depths, lists, fields = zip(*sizes, strict=True)
+        return max(depths), max(lists), sum(fields)
 
     def _selection(self, node: Any, parent: Any) -> Size:
         if isinstance(node, FragmentSpreadNode):
@@ -70,8 +81,11 @@ class _Measure:
 
     def _field(self, node: FieldNode, parent: Any) -> Size:
         type_, many = _unwrapped(self._schema, parent, node.name.value)
-        depth, lists = self.selections(node.selection_set, type_) if node.selection_set else (0, 0)
-        return depth + 1, lists + many
+        if node.selection_set is None:
+            return 1, many, 1
+        depth, lists, fields = self.selections(node.selection_set, type_)
+        times = (PAGE if node.name.value in _PAGED else LIST) if many else 1
+        return depth + 1, lists + many, 1 + times * fields
 
     def _fragment(self, name: str) -> Size:
         if name not in self._known:

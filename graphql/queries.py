@@ -8,7 +8,7 @@ import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.domain.states import STATES
-from ..models.feeds import attach_invoices, cursor_of, feed_end, parse_cursor, read_changes, read_feed
+from ..models.feeds import attach_invoices, cursor_of, feed_end, read_changes, read_feed, start_of
 from ..models.files import read_attachments
 from ..models.identifiers import key_of, parse_global_id
 from ..models.paging import MAX_PAGE, page
@@ -107,7 +107,8 @@ class Query:
         if not 1 <= first <= MAX_PAGE:
             raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
         context, selected = info.context, fields_of(info)
-        viewer, position = context.signed_in(), 0 if after is None else parse_cursor(after, role)
+        viewer = context.signed_in()
+        position = 0 if after is None else await start_of(context.database, viewer, role, after)
         changes = await read_feed(context.database, viewer, role, position, first + 1)
         more, changes = len(changes) > first, changes[:first]
         nodes = [*selected.get("nodes", ()), *_edge_nodes(info, selected)]

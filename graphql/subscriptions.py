@@ -11,7 +11,7 @@ import structlog
 
 from ..models.database import UNREACHABLE
 from ..models.domain.errors import Invalid
-from ..models.feeds import attach_invoices, cursor_of, feed_end, parse_cursor, read_feed
+from ..models.feeds import attach_invoices, cursor_of, feed_end, read_feed, start_of
 from ..models.identifiers import key_of
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
@@ -68,7 +68,10 @@ Without `after` the feed starts now. With invoiceIds, at most 1,000, only theirs
         # What is wrong with the request is said before there is a stream, so this is no generator itself.
         context, viewer = info.context, info.context.signed_in()
         followed, selection = _keys(invoice_ids), _selection(info)
-        position = await feed_end(context.database, viewer, role) if after is None else parse_cursor(after, role)
+        if after is None:
+            position = await feed_end(context.database, viewer, role)
+        else:
+            position = await start_of(context.database, viewer, role, after)
         return _follow(context, role, position, followed, selection)  # type: ignore[return-value]
 
 

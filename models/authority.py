@@ -18,7 +18,7 @@ from .domain.errors import BadCredentials
 from .domain.faults import RateLimited, Unauthenticated
 from .domain.transitions import PartyKind, UserRole
 from .identifiers import new_id
-from .parties import fold_email
+from .parties import MAX_EMAIL, fold_email
 from .passwords import verify_password
 from .sql import Statement, as_instant
 from .tables import ApiToken, RefreshToken, Session, SignInAttempt, User
@@ -86,7 +86,9 @@ class Authority:
             subjects = [_digest(f"email:{email}"), _digest(f"address:{address}")]
             attempts = await self._count_attempt(subjects)
             with self._database.bound():
-                user = await User.filter(email=email, active=True).first()
+                # An address longer than any that is kept would be refused by Tortoise, with itself in the error.
+                known = len(email) <= MAX_EMAIL
+                user = await User.filter(email=email, active=True).first() if known else None
             good = await verify_password(user.password_hash if user else None, password)
             if not good or user is None:
                 raise BadCredentials(path=("input",))

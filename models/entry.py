@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -23,7 +23,7 @@ from .identifiers import new_id
 from .outbox import write_mail
 from .registry import next_registry_number
 from .sql import Statement
-from .steps import Step, invoice_search_key, load_facts, write_history
+from .steps import Step, invoice_search_key, load_facts, take_places, write_history
 from .tables import Attachment, InvoiceDocument, Party
 from .tables import InvoiceContent as ContentRow
 from .viewer import SERVICE_ACTOR, Viewer
@@ -113,8 +113,9 @@ async def _enter(
     receiver = await find_receiver(content)
     if receiver is None:
         raise ReceiverUnknown(path=request.receiver_path)
+    places = await take_places(unit, viewer.party_id, str(receiver.id), 1 if receiver.manual_registration else 2)
     await _refuse_duplicate(unit, request)
-    now = as_of or datetime.now(UTC)
+    now = as_of or places.now()
     steps = await _steps(unit, viewer, receiver, now)
     invoice_id = str(new_id())
     await _insert_invoice(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
@@ -122,7 +123,7 @@ async def _enter(
     await _introduce(unit, viewer.party_id, str(receiver.id))
     facts = await load_facts(unit, viewer, invoice_id)
     assert facts is not None
-    recorded = await write_history(unit, facts, 1, steps)
+    recorded = await write_history(unit, facts, 1, steps, places)
     if as_of is None:
         for step in recorded:
             await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)

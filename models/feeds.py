@@ -44,6 +44,17 @@ async def feed_end(database: Database, viewer: Viewer, role: PartyRole) -> int:
     return int(found[0][0]) if found else 0
 
 
+async def start_of(database: Database, viewer: Viewer, role: PartyRole, cursor: str) -> int:
+    """The position to go on from; :class:`Invalid` for a cursor that this feed cannot have given.
+
+    One beyond the end, of another party's feed or of a lost backup's, would mute its reader for long.
+    """
+    position = parse_cursor(cursor, role)
+    if position > await feed_end(database, viewer, role):
+        raise Invalid("This is no cursor of this feed.", path=("after",))
+    return position
+
+
 async def read_feed(
     database: Database,
     viewer: Viewer,

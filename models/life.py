@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from tortoise.exceptions import IntegrityError
 
@@ -15,7 +15,7 @@ from .domain.transitions import UserRole, check_role, check_transition
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .outbox import write_mail
 from .registry import next_registry_number, registry_number_taken
-from .steps import InvoiceFacts, Step, load_facts, move, write_history
+from .steps import InvoiceFacts, Step, load_facts, move, take_places, write_history
 from .viewer import Viewer
 
 ATTEMPTS = 5
@@ -76,13 +76,16 @@ async def change_as_of(unit: Unit, viewer: Viewer, request: StatusRequest, at: d
 async def _change(
     unit: Unit, viewer: Viewer, request: StatusRequest, *, as_of: datetime | None = None
 ) -> tuple[Outcome, datetime]:
+    places = None
     while True:
         facts = await _decide(unit, viewer, request)
-        now = as_of or datetime.now(UTC)
+        if places is None:
+            places = await take_places(unit, facts.issuer_id, facts.receiver_id, 1)
+        now = as_of or places.now()
         step = await _step(unit, viewer, request, facts, now)
         if not await move(unit, facts, step):
             continue  # Somebody else was quicker: decide again on what the invoice has become.
-        recorded = await write_history(unit, facts, facts.version + 1, [step])
+        recorded = await write_history(unit, facts, facts.version + 1, [step], places)
         if as_of is None:
             await write_mail(unit, facts, recorded[0], incoming=False, now=now)
         return Outcome(facts.invoice_id, recorded[0].change_id), now
@@ -105,7 +108,7 @@ async def _step(unit: Unit, viewer: Viewer, request: StatusRequest, facts: Invoi
     if request.to_status is InvoiceStatus.REGISTERED:
         if registry_number is None:
             registry_number = await next_registry_number(unit, facts.receiver_id, now)
-        elif await registry_number_taken(unit, facts.receiver_id, registry_number):
+        elif await registry_number_taken(unit, facts.receiver_id, registry_number, facts.invoice_id):
             raise _registry_number_taken()
     return Step(
         from_status=facts.status,

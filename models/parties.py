@@ -22,6 +22,8 @@ from .sql import Statement
 from .tables import Party, User
 from .viewer import Viewer
 
+MAX_EMAIL = 512
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewParty:
@@ -91,7 +93,7 @@ async def add_user(database: Database, wanted: NewUser) -> str:
 async def add_user_in(wanted: NewUser, now: datetime) -> str:
     """The same inside a unit of the caller's, as of an instant."""
     email = fold_email(wanted.email)
-    if "@" not in email or len(email) > 512:
+    if "@" not in email or len(email) > MAX_EMAIL:
         raise Invalid(f"{wanted.email!r} is no e-mail address.", path=("email",))
     party = await Party.filter(tax_id=normalise(wanted.party_tax_id)).first()
     if party is None:

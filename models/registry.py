@@ -21,12 +21,13 @@ async def next_registry_number(unit: Unit, receiver_id: str, now: datetime) -> s
             return number
 
 
-async def registry_number_taken(unit: Unit, receiver_id: str, number: str) -> bool:
-    """Whether an invoice of this receiver has the number."""
+async def registry_number_taken(unit: Unit, receiver_id: str, number: str, besides: str | None = None) -> bool:
+    """Whether an invoice of this receiver has the number, ``besides`` one that may have it."""
     query = Statement(unit.dialect)
+    other = "" if besides is None else f" AND id <> {query.bind(besides)}"
     rows = await unit.fetch(
         f"SELECT 1 FROM invoice WHERE receiver_id = {query.bind(receiver_id)}"
-        f" AND registry_number = {query.bind(number)}",
+        f" AND registry_number = {query.bind(number)}{other}",
         query.values,
     )
     return bool(rows)

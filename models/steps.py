@@ -1,13 +1,13 @@
 """Recording: the guarded update, the history row, both feed positions and the mail rows of one step, in one unit.
 
-Units take their locks in one order (idempotency key, registry counter, invoice, issuer's feed, receiver's feed), so
+Units take their locks in one order (idempotency key, issuer's feed, receiver's feed, registry counter, invoice), so
 they cannot wait for one another in a circle.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from .database import Unit
 from .domain.numbering import search_key
@@ -15,7 +15,7 @@ from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole
 from .identifiers import new_id
 from .signals import FeedKey
-from .sql import Statement, as_date
+from .sql import Statement, as_date, as_instant
 from .viewer import Viewer
 from .visibility import visible
 
@@ -164,10 +164,41 @@ def invoice_search_key(number: str, series: str | None, registry_number: str | N
     return search_key((series or "") + number, number, series, registry_number, rcf_number)
 
 
-async def write_history(unit: Unit, facts: InvoiceFacts, first_version: int, steps: list[Step]) -> list[RecordedStep]:
-    """History rows of consecutive steps, each with the next position of both parties' feeds."""
-    issuer = await _take_positions(unit, FeedKey(facts.issuer_id, PartyRole.ISSUER), len(steps))
-    receiver = await _take_positions(unit, FeedKey(facts.receiver_id, PartyRole.RECEIVER), len(steps))
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The first new positions in both feeds, whose rows are locked from here on; ``last`` is what happened before."""
+
+    issuer: int
+    receiver: int
+    last: datetime | None
+
+    def now(self) -> datetime:
+        """The instant of what is recorded here: later than everything in both feeds, whatever the clocks say.
+
+        Positions and instants then run the same way, so whoever walks by time misses no more than who walks the feed.
+        """
+        clock = datetime.now(UTC)
+        return clock if self.last is None or clock > self.last else self.last + timedelta(microseconds=1)
+
+
+async def take_places(unit: Unit, issuer_id: str, receiver_id: str, count: int) -> Places:
+    """Lock both feeds, the issuer's first, and take ``count`` positions in each."""
+    issuer = await _take_positions(unit, FeedKey(issuer_id, PartyRole.ISSUER), count)
+    receiver = await _take_positions(unit, FeedKey(receiver_id, PartyRole.RECEIVER), count)
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        "SELECT MAX(c.at) FROM status_change c"
+        f" WHERE (c.issuer_id = {query.bind(issuer_id)} AND c.issuer_position = {query.bind(issuer - 1)})"
+        f" OR (c.receiver_id = {query.bind(receiver_id)} AND c.receiver_position = {query.bind(receiver - 1)})",
+        query.values,
+    )
+    return Places(issuer, receiver, None if rows[0][0] is None else as_instant(rows[0][0]))
+
+
+async def write_history(
+    unit: Unit, facts: InvoiceFacts, first_version: int, steps: list[Step], places: Places
+) -> list[RecordedStep]:
+    """History rows of consecutive steps, each with the next of the positions taken in both parties' feeds."""
     recorded = []
     for offset, step in enumerate(steps):
         query = Statement(unit.dialect)
@@ -188,12 +219,12 @@ async def write_history(unit: Unit, facts: InvoiceFacts, first_version: int, ste
             "reason_code": step.reason_code,
             "payment_date": step.payment_date,
             "issuer_id": facts.issuer_id,
-            "issuer_position": issuer + offset,
+            "issuer_position": places.issuer + offset,
             "receiver_id": facts.receiver_id,
-            "receiver_position": receiver + offset,
+            "receiver_position": places.receiver + offset,
         }
-        places = ", ".join(query.bind(value) for value in row.values())
-        await unit.execute(f"INSERT INTO status_change ({', '.join(row)}) VALUES ({places})", query.values)
+        values = ", ".join(query.bind(value) for value in row.values())
+        await unit.execute(f"INSERT INTO status_change ({', '.join(row)}) VALUES ({values})", query.values)
         recorded.append(_recorded(step, change_id))
     return recorded
 

@@ -16,7 +16,7 @@ from ..models.entry import enter_as_of
 from ..models.files import mark_seen_in
 from ..models.life import StatusRequest, change_as_of
 from ..models.parties import NewParty, NewUser, add_party_in, add_user_in
-from ..models.steps import Step, load_facts, move, write_history
+from ..models.steps import Step, load_facts, move, take_places, write_history
 from ..models.viewer import SERVICE_ACTOR, Viewer
 from .demo_documents import Desk
 from .demo_goods import CANCELLATIONS, ENTRY_FAILURE, REASONS
@@ -133,8 +133,9 @@ class Recorder:
             reason=reason,
             reason_code=reason_code,
         )
+        places = await take_places(self._unit, facts.issuer_id, facts.receiver_id, 1)
         await move(self._unit, facts, step)
-        await write_history(self._unit, facts, facts.version + 1, [step])
+        await write_history(self._unit, facts, facts.version + 1, [step], places)
 
     async def _look_at(self, lives: Sequence[Life]) -> None:
         """Whatever was worked on has been seen; of what only came in, some."""

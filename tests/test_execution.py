@@ -54,12 +54,24 @@ def nested(pairs: int) -> str:
 
 
 def test_lists_within_lists_are_bounded(engine: Engine) -> None:
-    assert isinstance(engine.ready(Request(nested(MAX_LISTS - 1))), Ready)
+    assert isinstance(engine.ready(Request(nested(2))), Ready)
 
     code, message = refusal(engine, nested(MAX_LISTS))
 
     assert code == "TOO_COMPLEX"
     assert message == "The operation is 13 fields deep, 6 lists among them; at most 20 and 5 are allowed."
+
+
+def test_what_an_answer_may_hold_is_bounded(engine: Engine) -> None:
+    page = "invoices(role: ISSUER) { nodes { id number history { to at actor } } }"
+    aliases = " ".join(f"a{n}: {page}" for n in range(40))
+
+    assert isinstance(engine.ready(Request(f"{{ {page} }}")), Ready)
+    assert refusal(engine, f"{{ {aliases} }}") == (
+        "TOO_COMPLEX",
+        "The answer may have 108080 fields; at most 100000 are allowed.",
+    )
+    assert refusal(engine, nested(3))[0] == "TOO_COMPLEX"
 
 
 def test_fragments_and_inline_fragments_hide_no_depth(engine: Engine) -> None:

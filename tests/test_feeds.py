@@ -138,12 +138,6 @@ async def test_the_feeds_cursor_is_where_it_ends_now(world: World) -> None:
         assert [edge["node"]["to"] for edge in later["edges"]] == ["CONFORMED"]
 
 
-async def test_a_cursor_beyond_the_end_waits_there(world: World) -> None:
-    issuer = await world.person()
-
-    assert (await page(issuer, "ISSUER", 1, cursor_of(PartyRole.ISSUER, 2**63 - 1)))["edges"] == []
-
-
 @pytest.mark.parametrize("first", [0, -1, 101])
 async def test_a_page_has_1_to_100_changes(small_world: World, first: int) -> None:
     issuer = await small_world.person()
