@@ -54,6 +54,19 @@ def optional_text(value: str | None, limit: int, *path: str) -> str | None:
     return text or None
 
 
+def number_of(value: str, *path: str) -> str:
+    """A number of a register: a needed text of at most 64 characters, all of them to be seen."""
+    text = text_of(value, MAX_NUMBER, *path)
+    if not text.isprintable():
+        raise Invalid("A number has no invisible characters.", path=("input", *path))
+    return text
+
+
+def optional_number(value: str | None, *path: str) -> str | None:
+    """The same where none may be given; a blank one is a slip, not none."""
+    return None if value is None else number_of(value, *path)
+
+
 async def change(
     info: Info,
     to_status: InvoiceStatus,

@@ -20,6 +20,8 @@ from .changing import (
     ChangeStatusPayload,
     attempt,
     change,
+    number_of,
+    optional_number,
     optional_text,
     payload_invoice,
     text_of,
@@ -163,7 +165,7 @@ class Mutation:
     @staticmethod
     async def register_invoice(info: Info, input: RegisterInvoiceInput) -> ChangeStatusPayload:  # noqa: A002
         def read() -> dict[str, Any]:
-            return {"registry_number": optional_text(input.registry_number, MAX_NUMBER, "registryNumber")}
+            return {"registry_number": optional_number(input.registry_number, "registryNumber")}
 
         return await change(info, InvoiceStatus.REGISTERED, input, read)
 
@@ -176,7 +178,7 @@ class Mutation:
     @staticmethod
     async def register_invoice_in_rcf(info: Info, input: RegisterInvoiceInRcfInput) -> ChangeStatusPayload:  # noqa: A002
         def read() -> dict[str, Any]:
-            return {"rcf_number": text_of(input.rcf_number, MAX_NUMBER, "rcfNumber")}
+            return {"rcf_number": number_of(input.rcf_number, "rcfNumber")}
 
         return await change(info, InvoiceStatus.REGISTERED_IN_RCF, input, read)
 

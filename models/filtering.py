@@ -55,7 +55,7 @@ def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Fi
         found.append(f"i.status IN {statement.bind_all(statuses)}")
     if wanted.counterparty is not None:
         found.append(f"i.{_other(role)}_id IN ({_parties(statement, viewer, role, wanted.counterparty)})")
-    if wanted.number is not None:
+    if wanted.number is not None and wanted.number.strip():
         found.append(_among(statement, _numbered(statement, viewer, role, wanted.number)))
     if wanted.search is not None and wanted.search.strip():
         found.append(_among(statement, _matches(statement, viewer, role, wanted.search.strip())))

@@ -95,7 +95,12 @@ async def test_a_receiver_that_registers_by_hand_gives_its_own_numbers(world: Wo
         "errors": [user_error("INVALID", "Another invoice has this registry number.", "registryNumber")],
     }
     assert await kept(world.services.database) == before
-    await bring(body, S.REGISTERED, taken["id"], registryNumber=" ")
+    blank = await take(body, S.REGISTERED, taken["id"], registryNumber=" ")
+    assert blank["errors"] == [user_error("REQUIRED", "A value is needed here.", "registryNumber")]
+    hidden = await take(body, S.REGISTERED, taken["id"], registryNumber="A\u200b1")
+    assert hidden["errors"] == [user_error("INVALID", "A number has no invisible characters.", "registryNumber")]
+    assert await kept(world.services.database) == before
+    await bring(body, S.REGISTERED, taken["id"])
 
     numbers = await world.services.database.fetch("SELECT registry_number FROM invoice ORDER BY id")
     # The service passes over a number of its own form that was given by hand.
