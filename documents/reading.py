@@ -14,7 +14,7 @@ from ..models.domain.invoice import InvoiceContent
 from .facturae.codes import VERSIONS
 from .facturae.reading import read_facturae
 from .nodes import Node, Report, ReportFullError
-from .xml import Element, parse_xml
+from .xml import Element, open_document
 
 Reader = Callable[[Node, str, date | None], InvoiceContent | None]
 """Root node, namespace, today: what the document says. Problems go to the node's report."""
@@ -41,18 +41,31 @@ def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
     With ``today``, an issue date after it is an error (rule RCF07001). Takes time linear in the document's size;
     a big file belongs in a thread.
     """
-    parsed = parse_xml(data)
-    if isinstance(parsed, Finding):
-        return ReadResult(None, (parsed,))
-    name = etree.QName(parsed)
+    opened = open_document(data)
+    if opened.root is None:
+        return ReadResult(None, opened.findings)
+    result = _read_root(opened.root, today)
+    return replace(result, findings=(*opened.findings, *result.findings)) if opened.findings else result
+
+
+def _read_root(element: Element, today: date | None) -> ReadResult:
+    name = etree.QName(element)
     reader = _READERS.get((name.namespace or "", name.localname))
     if reader is None:
-        return ReadResult(None, (_unknown(parsed, name.namespace or "", name.localname),))
-    root = Node(parsed, name.localname, report=Report(), namespace=name.namespace)
+        return ReadResult(None, (_unknown(element, name.namespace or "", name.localname),))
+    root = Node(element, name.localname, report=Report(), namespace=name.namespace)
     result = _read(reader, root, name.namespace, today)
-    if result.content is None or parsed.find(_SIGNATURE) is None:
+    if result.content is None or element.find(_SIGNATURE) is None:
         return result
     return replace(result, content=replace(result.content, signed=True))
+
+
+def read_content(data: bytes) -> InvoiceContent:
+    """What a document says, whatever is wrong with it by today's rules; for one that was taken once.
+
+    ``ValueError`` where it is not a document of a known format.
+    """
+    raise NotImplementedError
 
 
 def _read(reader: Reader, root: Node, namespace: str, today: date | None) -> ReadResult:

@@ -125,3 +125,14 @@ async def _changed(info: Info, outcome: Outcome) -> ChangeStatusPayload:
         if row is not None:
             step.invoice = row
     return ChangeStatusPayload(invoice=row, change=step, errors=[])  # type: ignore[arg-type]
+
+
+def notify_address(text: str | None) -> str | None:
+    """An e-mail address to notify, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
+    address = optional_text(text, 512, "notifyEmail")
+    if address is None:
+        return None
+    name, at, domain = address.rpartition("@")
+    if not at or not name or not domain or any(char.isspace() or char in '<>,;"' for char in address):
+        raise Invalid("This is no e-mail address.", path=("input", "notifyEmail"))
+    return address

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from strawberry.types import Info as StrawberryInfo
 
+from ..documents.signatures.verifying import TrustAnchors
 from ..models.authority import Authority
 from ..models.database import Database
 from ..models.domain.faults import Unauthenticated
@@ -17,8 +18,14 @@ from ..models.viewer import Viewer
 class Links(Protocol):
     """Where files are downloaded; the server that serves them knows."""
 
-    def document(self, invoice_key: str, *, signed_for: Viewer | None = None) -> str:
-        """The document of an invoice; with a viewer, a link that carries his or her permission for a while."""
+    def document(self, invoice_key: str, *, signed_for: Viewer | None = None, query: str = "") -> str:
+        """The document of an invoice; with a viewer, a link that carries his or her permission for a while.
+
+        ``query`` names another format and language, as ``format=PDF&language=CA``.
+        """
+
+    def receipt(self, invoice_key: str, *, signed_for: Viewer | None = None, query: str = "") -> str:
+        """The receipt of an invoice's entry, likewise."""
 
     def attachment(self, attachment_key: str, *, signed_for: Viewer | None = None) -> str:
         """A file of an invoice, likewise."""
@@ -32,8 +39,14 @@ class Context:
     authority: Authority
     links: Links
     address: str
+    anchors: TrustAnchors | None = None
+    """Whom signatures are trusted by; without them a good one is UNTRUSTED."""
+    secret: str
+    """The service's, which certificates' keys are sealed with."""
     viewer: Viewer | None = None
     expires_at: datetime | None = None
+    conversions: int = 0
+    """How many documents this operation has converted."""
 
     def signed_in(self) -> Viewer:
         """The viewer; :class:`Unauthenticated` where there is none."""

@@ -14,10 +14,10 @@ from ..models.domain.errors import (
 )
 from ..models.domain.errors import Refusal, TransitionNotAllowed
 from ..models.domain.errors import VersionConflict as VersionRefusal
-from ..models.domain.findings import Finding as DomainFinding
 from ..models.reading import read_invoice
 from .context import Info
-from .enums import InvoiceStatus, Severity, UserErrorCode
+from .enums import InvoiceStatus, UserErrorCode
+from .findings import Finding, findings_of
 from .invoices import Invoice
 from .selecting import fields_of, invoice_selection, under
 
@@ -59,19 +59,6 @@ class DuplicateInvoice(UserError):
     existing: Invoice | None = strawberry.field(description="The invoice that is here.")
 
 
-@strawberry.type(description="One problem of a document.")
-class Finding:
-    """Resolved from ``domain.findings.Finding``."""
-
-    rule: str = strawberry.field(description="Code of the rule: HF01, RCF06001, TR0001, …")
-    severity: Severity = strawberry.field(description="Whether it stops the document.")
-    message: str = strawberry.field(description="What is wrong.")
-    location: str | None = strawberry.field(description="Where, as a path of elements.")
-    line: int | None = strawberry.field(description="Line of the file, from 1.")
-    expected: str | None = strawberry.field(description="What would be right.")
-    found: str | None = strawberry.field(description="What is there.")
-
-
 @strawberry.type(description="The document cannot be accepted; nothing was kept.")
 class DocumentRefused(UserError):
     """Of ``domain.errors.DocumentRefused``."""
@@ -98,11 +85,6 @@ async def user_errors(refusal: Refusal, info: Info) -> list[UserError]:
     if isinstance(refusal, DocumentRefusal):
         return [DocumentRefused(**common, findings=findings_of(refusal.findings))]  # type: ignore[arg-type]
     return [InputError(**common)]  # type: ignore[arg-type]
-
-
-def findings_of(findings: tuple[DomainFinding, ...]) -> list[Finding]:
-    """Domain findings, which have the very attributes of the GraphQL type."""
-    return list(findings)  # type: ignore[arg-type]
 
 
 async def _existing(refusal: DuplicateRefusal, info: Info) -> Invoice | None:

@@ -7,21 +7,15 @@ from typing import Any
 import strawberry
 
 from ..models.domain.transitions import available_transitions
-from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow
+from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, ReceiptRow
 from .context import Info
-from .enums import DocumentFormat, InvoiceClass, InvoiceDocumentType, InvoiceStatus, OfficeRole, SignatureStatus
+from .converting import converted, language_query
+from .details import CorrectedInvoice, DocumentParty, InvoiceDetails, InvoiceLine, Office, PaymentInstallment
+from .enums import DocumentFormat, InvoiceClass, InvoiceDocumentType, InvoiceStatus, Language, SignatureStatus
+from .findings import Finding, findings_of
 from .nodes import Node
 from .parties import Party
 from .scalars import Date, DateTime, Decimal
-
-
-@strawberry.type(description="A DIR3 office of a public body that receives the invoice.")
-class Office:
-    """Resolved from ``domain.invoice.Office``."""
-
-    role: OfficeRole = strawberry.field(description="What the office does with the invoice.")
-    code: str = strawberry.field(description="Its code as the document has it, usually of DIR3, such as L01081593.")
-    name: str | None = strawberry.field(description="Its name, where the document gives one.")
 
 
 @strawberry.type(description="The sums of an invoice, in its currency, each with two decimals.")
@@ -47,55 +41,36 @@ class TaxTotal:
     base: Decimal = strawberry.field(description="What the tax is computed on.")
     amount: Decimal = strawberry.field(description="The tax itself.")
     withheld: bool = strawberry.field(description="Kept back by the payer rather than added.")
-
-
-@strawberry.type(description="One line of an invoice.")
-class InvoiceLine:
-    """Resolved from ``domain.invoice.Line``."""
-
-    position: int = strawberry.field(description="1 for the first.")
-    description: str = strawberry.field(description="What is billed.")
-    quantity: Decimal = strawberry.field(description="How many units.")
-    unit: str | None = strawberry.field(description="UNIT, HOUR, KILOGRAM, …; null where the document names none.")
-    unit_price: Decimal = strawberry.field(description="Price of one unit, before taxes.")
-    gross: Decimal = strawberry.field(description="Quantity × unit price less discounts plus charges, before taxes.")
-    tax_rate: Decimal | None = strawberry.field(description="Rate of the line's first added tax, per cent.")
-
-
-@strawberry.type(description="One payment that the issuer expects.")
-class PaymentInstallment:
-    """Resolved from ``domain.invoice.Payment``."""
-
-    due_date: Date = strawberry.field(description="When it is due.")
-    amount: Decimal = strawberry.field(description="How much.")
-    means: str = strawberry.field(description="TRANSFER, DIRECT_DEBIT, CASH, CARD, …")
-    iban: str | None = strawberry.field(description="The account, without spaces.")
-
-
-@strawberry.type(description="What a corrective invoice corrects, and why.")
-class CorrectedInvoice:
-    """Resolved from ``domain.invoice.Correction``."""
-
-    number: str | None = strawberry.field(description="Number of the corrected invoice.")
-    series: str | None = strawberry.field(description="Its series.")
-    reason_code: str = strawberry.field(description="Facturae ReasonCode, 01 to 16 and 80 to 85.")
-    reason: str = strawberry.field(description="The reason in words.")
-    method: str = strawberry.field(description="Facturae CorrectionMethod: 01 whole, 02 differences, 03, 04.")
-    issue_date: Date | None = strawberry.field(description="Date of the corrected invoice; in Facturae from 3.2.2 on.")
+    surcharge_rate: Decimal | None = strawberry.field(description="Equivalence surcharge, per cent.")
+    surcharge_amount: Decimal | None = strawberry.field(description="Equivalence surcharge, over and above the amount.")
+    special_base: Decimal | None = strawberry.field(description="SpecialTaxableBase, of groups of companies.")
+    special_amount: Decimal | None = strawberry.field(description="SpecialTaxAmount.")
+    base_in_euros: Decimal | None = strawberry.field(description="The base in euros, where that is not the currency.")
+    amount_in_euros: Decimal | None = strawberry.field(description="The tax in euros, likewise.")
+    category: str | None = strawberry.field(description="VAT category, UNTDID 5305: S, Z, E, AE, K, G, O, L, M.")
+    exemption_reason: str | None = strawberry.field(description="Why no tax is charged, in words.")
+    exemption_code: str | None = strawberry.field(description="The same as a code (VATEX).")
 
 
 @strawberry.type(description="What is known of a document's signature.")
 class SignatureCheck:
-    """Built by ``InvoiceDocument.signature``."""
+    """Resolved from ``domain.signature.SignatureReport``."""
 
     status: SignatureStatus = strawberry.field(description="Whether the document is signed, and what that is worth.")
-    signer: str | None = strawberry.field(description="Who signed, by the certificate.", default=None)
-    signed_at: DateTime | None = strawberry.field(description="When, as the signer says.", default=None)
-    policy: str | None = strawberry.field(description="The signature policy's identifier.", default=None)
-    detail: str | None = strawberry.field(description="Why the status is what it is, for a person.", default=None)
+    signer: str | None = strawberry.field(description="Who signed, by the certificate.")
+    signer_tax_id: str | None = strawberry.field(description="The signer's tax id, where the certificate has one.")
+    certificate_issuer: str | None = strawberry.field(description="Who issued the certificate.")
+    serial: str | None = strawberry.field(description="The certificate's serial number, hexadecimal.")
+    signed_at: DateTime | None = strawberry.field(description="When, as the signer says.")
+    policy: str | None = strawberry.field(description="The signature policy's identifier.")
+    role: str | None = strawberry.field(description="In what role, as the signer says: supplier, third party, …")
+    detail: str | None = strawberry.field(description="Why the status is what it is, for a person.")
 
 
-@strawberry.type(description="The document that the invoice came as; its bytes are kept as they came.")
+@strawberry.type(
+    description="The document that the invoice came as, its bytes kept as they came; or, where another format was asked"
+    " for, what is made of it."
+)
 class InvoiceDocument:
     """Resolved from ``DocumentRow``."""
 
@@ -104,25 +79,45 @@ class InvoiceDocument:
     sha256: str = strawberry.field(description="SHA-256 of the bytes, 64 hexadecimal digits.")
 
     @strawberry.field(
-        description="Where the bytes as they came in are downloaded; needs the same credentials, expires never."
+        description="Where the bytes are downloaded: without `format`, as they came in. Needs the same credentials,"
+        " expires never."
     )
     @staticmethod
     def url(root: strawberry.Parent[DocumentRow], info: Info) -> str:
-        return info.context.links.document(root.invoice_key)
+        return info.context.links.document(root.invoice_key, query=root.query)
 
     @strawberry.field(
         description="The same for a link or an image: carries its own permission, good for fifteen minutes."
     )
     @staticmethod
     def signed_url(root: strawberry.Parent[DocumentRow], info: Info) -> str:
-        return info.context.links.document(root.invoice_key, signed_for=info.context.signed_in())
+        return info.context.links.document(root.invoice_key, signed_for=info.context.signed_in(), query=root.query)
 
-    @strawberry.field(description="Whether the document is signed, and what that is worth.")
+    signature: SignatureCheck = strawberry.field(
+        description="Whether the document is signed, and what that is worth, as verified when it came in."
+    )
+
+    @strawberry.field(
+        description="What the format that was asked for cannot say of this invoice; empty for the document as it came."
+    )
     @staticmethod
-    def signature(root: strawberry.Parent[DocumentRow]) -> SignatureCheck:
-        unverified = root.signature_status is SignatureStatus.UNTRUSTED
-        detail = "The document carries a signature that this version does not verify." if unverified else None
-        return SignatureCheck(status=root.signature_status, detail=detail)
+    def findings(root: strawberry.Parent[DocumentRow]) -> list[Finding]:
+        return findings_of(root.findings)
+
+
+@strawberry.type(description="The receipt of an entry (rebut): what came in, when, its registry number and SHA-256.")
+class Receipt:
+    """Resolved from ``ReceiptRow``."""
+
+    @strawberry.field(description="Where the PDF is downloaded; needs the same credentials, expires never.")
+    @staticmethod
+    def url(root: strawberry.Parent[ReceiptRow], info: Info) -> str:
+        return info.context.links.receipt(root.invoice_key, query=root.query)
+
+    @strawberry.field(description="The same with its own permission, good for fifteen minutes.")
+    @staticmethod
+    def signed_url(root: strawberry.Parent[ReceiptRow], info: Info) -> str:
+        return info.context.links.receipt(root.invoice_key, signed_for=info.context.signed_in(), query=root.query)
 
 
 @strawberry.type(description="A file that came with the invoice, inside its document or beside it.")
@@ -132,6 +127,7 @@ class Attachment(Node):
     name: str = strawberry.field(description="File name.")
     media_type: str = strawberry.field(description="Such as application/pdf.")
     size: int = strawberry.field(description="Bytes.")
+    sha256: str = strawberry.field(description="SHA-256 of the bytes, 64 hexadecimal digits.")
     description: str | None = strawberry.field(description="What it is, in the issuer's words.")
 
     @strawberry.field(description="Where it is downloaded; needs the same credentials, expires never.")
@@ -204,13 +200,40 @@ class Invoice(Node):
     rejection_reason: str | None = strawberry.field(description="Why it was rejected.")
     payment_date: Date | None = strawberry.field(description="When it was paid.")
     history: list[StatusChange] = strawberry.field(description="Every step it took, oldest first, complete.")
-    document: InvoiceDocument = strawberry.field(description="The document that it came as.")
     attachments: list[Attachment] = strawberry.field(description="The files that came with it.")
+    details: InvoiceDetails = strawberry.field(description="What the document says besides.")
+    document_issuer: DocumentParty = strawberry.field(description="The issuer as the document names it.")
+    document_receiver: DocumentParty = strawberry.field(description="The receiver as the document names it.")
+    findings: list[Finding] = strawberry.field(
+        description="The warnings that it came in with; errors would have kept it out."
+    )
     seen: bool = strawberry.field(description="False until the receiver has opened or downloaded it.")
     version: int = strawberry.field(
         description="Grows by one with each change of state; send it back as expectedVersion."
     )
     created_at: DateTime = strawberry.field(description="When it came in here.")
+
+    @strawberry.field(
+        description="The document that it came as; with `format`, the same invoice in that format, made on demand:"
+        " FACTURAE_3_2_2, UBL_2_1 or, to read and print, PDF. At most five conversions an operation."
+    )
+    @staticmethod
+    async def document(
+        root: strawberry.Parent[InvoiceRow],
+        info: Info,
+        format: DocumentFormat | None = None,  # noqa: A002 - the contract's name
+        language: Language | None = None,
+    ) -> InvoiceDocument:
+        if format is None or format == root.document.format:
+            return root.document  # type: ignore[return-value]
+        return await converted(info, root, format, language)  # type: ignore[return-value]
+
+    @strawberry.field(description="The receipt of its entry; null until it is registered.")
+    @staticmethod
+    def receipt(root: strawberry.Parent[InvoiceRow], language: Language | None = None) -> Receipt | None:
+        if root.registry_number is None:
+            return None
+        return ReceiptRow(root.key, language_query(language))  # type: ignore[return-value]
 
     @strawberry.field(description="What the viewer may do to this invoice now; empty for who may do nothing.")
     @staticmethod

@@ -1,9 +1,8 @@
-"""How an invoice comes in over GraphQL: composed of an input, or brought as a file."""
+"""How an invoice composed of an input comes in over GraphQL: computed, checked, written and signed here."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,12 +11,13 @@ from ..documents.composing import check_composable, compose_facturae
 from ..documents.facturae import codes
 from ..documents.facturae.places import residence_of
 from ..documents.media import check_attachments
-from ..documents.reading import read_document
+from ..documents.signatures.signing import sign_document
+from ..documents.signatures.verifying import verify_signature
+from ..models.certificates import signing_credentials_for
 from ..models.domain.errors import DocumentRefused, Invalid, ReceiverUnknown, Required
 from ..models.domain.findings import Finding, errors_among
 from ..models.domain.invoice import (
     Address,
-    AttachedFile,
     Correction,
     DocumentFormat,
     DocumentParty,
@@ -25,18 +25,21 @@ from ..models.domain.invoice import (
     InvoiceContent,
     Office,
     Payment,
+    SignatureStatus,
 )
-from ..models.domain.numbering import NUMBER_LENGTH, legal_date
+from ..models.domain.numbering import legal_date
+from ..models.domain.signature import UNSIGNED, SignatureReport
 from ..models.domain.tax_ids import has_wrong_check_character, is_valid_spanish, looks_like_a_person, normalise
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
-from ..models.entry import EntryRequest, check_sender, find_duplicate_of
+from ..models.entry import EntryRequest, check_sender
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
-from .changing import optional_text, text_of
+from .changing import notify_address, optional_text, text_of
 from .context import Context, Info
-from .files import read_attachments, read_upload
-from .inputs import AddressInput, CorrectsInput, ImportInvoiceInput, InvoiceLineInput, IssueInvoiceInput, PaymentInput
+from .files import read_attachments
+from .importing import hashes
+from .inputs import AddressInput, CorrectsInput, InvoiceLineInput, IssueInvoiceInput, PaymentInput
 
 MAX_LINES = 5000
 
@@ -44,114 +47,6 @@ MAX_LINES = 5000
 def today() -> date:
     """The day in legal time."""
     return legal_date(datetime.now(UTC))
-
-
-# ------------------------------------------------------------------------------------------------- a file
-
-
-async def checked_import(context: Context, given: ImportInvoiceInput) -> tuple[bytes, Any, Any, tuple[Finding, ...]]:
-    """Document, content, attachments and every finding, those that need the database included."""
-    _, document = await read_upload(given.file, "file")
-    attachments = await read_attachments(given.attachments)
-    result = await asyncio.to_thread(read_document, document, today=today())
-    findings = [*result.findings, *check_attachments(attachments, len(document))]
-    if result.content is not None:
-        findings += await _findings_here(context, result.content)
-    return document, result.content, attachments, tuple(findings)
-
-
-async def _findings_here(context: Context, content: InvoiceContent) -> list[Finding]:
-    viewer, found = context.signed_in(), []
-    if content.issuer.tax_id != viewer.party_tax_id:
-        message = "The issuer in the document is not the party that sends it."
-        found.append(
-            Finding(
-                rule="TR0004",
-                message=message,
-                location="/Facturae/Parties/SellerParty/TaxIdentification/TaxIdentificationNumber",
-                expected=viewer.party_tax_id,
-                found=content.issuer.tax_id,
-            )
-        )
-    receiver = await party_of(context.database, content.receiver.tax_id)
-    if receiver is None or not receiver.registered:
-        found.append(
-            Finding(
-                rule="TR0003",
-                message="The receiver is not registered here.",
-                location="/Facturae/Parties/BuyerParty/TaxIdentification/TaxIdentificationNumber",
-                found=content.receiver.tax_id,
-            )
-        )
-    for element, text in (("InvoiceNumber", content.number), ("InvoiceSeriesCode", content.series or "")):
-        if len(text) > NUMBER_LENGTH:
-            found.append(
-                Finding(
-                    rule="HF08",
-                    message=f"{element} is too long to be kept.",
-                    location=f"/Facturae/Invoices/Invoice/InvoiceHeader/{element}",
-                    expected=f"at most {NUMBER_LENGTH} characters",
-                    found=f"{len(text)} characters",
-                )
-            )
-    if not found and await find_duplicate_of(context.database, content) is not None:
-        found.append(
-            Finding(
-                rule="RCF03002",
-                message="This invoice is here already: same issuer, number, series and issue date.",
-                location="/Facturae/Invoices/Invoice/InvoiceHeader/InvoiceNumber",
-                found=content.number,
-            )
-        )
-    return found
-
-
-# Refusals with a type of their own, where the document has no other error.
-_OWN_TYPES = {"TR0003", "RCF03002"}
-
-
-async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
-    """The request to enter a file; :class:`DocumentRefused` with all findings where one is an error."""
-    context = info.context
-    check_sender(context.signed_in())
-    notify_email = notify_address(given.notify_email)
-    document, content, attachments, findings = await checked_import(context, given)
-    errors = errors_among(findings)
-    if content is None or not {finding.rule for finding in errors} <= _OWN_TYPES:
-        raise DocumentRefused(findings)
-    if any(finding.rule == "TR0003" for finding in errors):
-        raise ReceiverUnknown(f"The receiver {content.receiver.tax_id} is not registered here.", path=("input", "file"))
-    return EntryRequest(
-        operation=info.field_name,
-        arguments={"file": _sha256(document), "attachments": _hashes(attachments), "notifyEmail": notify_email},
-        content=content,
-        document=document,
-        attachments=attachments,
-        notify_email=notify_email,
-        idempotency_key=given.idempotency_key,
-    )
-
-
-def notify_address(text: str | None) -> str | None:
-    """An e-mail address to notify, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
-    address = optional_text(text, 512, "notifyEmail")
-    if address is None:
-        return None
-    name, at, domain = address.rpartition("@")
-    if not at or not name or not domain or any(char.isspace() or char in '<>,;"' for char in address):
-        raise Invalid("This is no e-mail address.", path=("input", "notifyEmail"))
-    return address
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _hashes(files: tuple[AttachedFile, ...]) -> list[list[str]]:
-    return [[file.name, _sha256(file.content)] for file in files]
-
-
-# ------------------------------------------------------------------------------------------------- composing
 
 
 async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
@@ -165,18 +60,38 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
     findings = (*_check_tax_ids(content), *check_composable(content), *check_attachments(attachments, 0))
     if errors_among(findings):
         raise DocumentRefused(findings, path=("input",))
-    arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": _hashes(attachments)}
+    arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": hashes(attachments)}
+    document, signature = await _written(context, content)
     return EntryRequest(
         operation=info.field_name,
         arguments=arguments,
-        content=content,
-        document=await asyncio.to_thread(compose_facturae, content),
+        content=replace(content, signed=signature.status is not SignatureStatus.ABSENT),
+        document=document,
         attachments=attachments,
+        findings=findings,
+        signature=signature,
         notify_email=notify_email,
         idempotency_key=given.idempotency_key,
         receiver_path=("input", "receiver", "taxId"),
         number_path=("input", "number"),
     )
+
+
+async def _written(context: Context, content: InvoiceContent) -> tuple[bytes, SignatureReport]:
+    """The document, signed where there is a certificate for it, and what its signature is worth here."""
+    credentials = await signing_credentials_for(
+        context.database, context.signed_in().party_id, context.secret, now=datetime.now(UTC)
+    )
+
+    def write() -> tuple[bytes, SignatureReport]:
+        document = compose_facturae(content)
+        if credentials is None:
+            return document, UNSIGNED
+        now = datetime.now(UTC)
+        signed = sign_document(document, credentials, now=now)
+        return signed, verify_signature(signed, context.anchors, now=now)
+
+    return await asyncio.to_thread(write)
 
 
 def _check_tax_ids(content: InvoiceContent) -> list[Finding]:

@@ -27,7 +27,9 @@ from .changing import (
     text_of,
 )
 from .context import Info
-from .errors import Finding, UserError, findings_of, user_errors
+from .errors import UserError, user_errors
+from .findings import Finding, findings_of
+from .importing import checked_import, import_request
 from .inputs import (
     ChangeStatusInput,
     ImportInvoiceInput,
@@ -41,7 +43,7 @@ from .inputs import (
     SignInInput,
 )
 from .invoices import Invoice
-from .issuing import checked_import, import_request, issue_request
+from .issuing import issue_request
 from .parties import Viewer, viewer_of
 from .scalars import DateTime
 
@@ -156,7 +158,7 @@ class Mutation:
     @staticmethod
     async def validate_invoice(info: Info, input: ImportInvoiceInput) -> ValidateInvoicePayload:  # noqa: A002
         info.context.signed_in()
-        _, _, _, findings = await checked_import(info.context, input)
+        findings = (await checked_import(info.context, input)).findings
         return ValidateInvoicePayload(valid=not errors_among(findings), findings=findings_of(findings))
 
     @strawberry.field(

@@ -39,7 +39,8 @@ _ARGUMENTS = {
     "after": "Cursor to begin after.",
     "last": "So many from the end, 1 to 100; not together with first.",
     "before": "Cursor to end before.",
-    "language": "In which language.",
+    "language": "In which language; null for that of the viewer's party.",
+    "format": "In which format; null for the document as it came.",
     "receiverKind": "The kind of the party that the invoice is addressed to.",
     "invoiceIds": "Only changes of these invoices, at most 1,000; null follows all.",
 }

@@ -39,9 +39,21 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "seen": ("seen",),
     "version": ("version",),
     "createdAt": ("created_at",),
+    "receipt": ("registry_number",),
     "availableTransitions": ("status", "receiver_kind", "receiver_key"),
 }
-_CONTENT = frozenset({"offices", "taxes", "lines", "payments", "corrects"})
+# GraphQL field of Invoice → what of ``invoice_content`` it is.
+_CONTENT = {
+    "offices": "offices",
+    "taxes": "taxes",
+    "lines": "lines",
+    "payments": "payments",
+    "corrects": "corrects",
+    "details": "details",
+    "documentIssuer": "document_issuer",
+    "documentReceiver": "document_receiver",
+    "findings": "findings",
+}
 
 
 def fields_of(info: Any) -> Fields:
@@ -88,7 +100,7 @@ def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo[Any]) -> Selection:
     columns = frozenset(column for name in fields if name in _COLUMNS for column in _COLUMNS[name])
     selection = Selection(
         columns=columns,
-        content=_CONTENT.intersection(fields),
+        content=frozenset(part for name, part in _CONTENT.items() if name in fields),
         issuer="issuer" in fields,
         receiver="receiver" in fields,
         history="history" in fields,

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from .content import content_columns
+from .content import content_columns, dump
 from .database import Database, Unit
 from .domain.errors import DuplicateInvoice, Forbidden, ReceiverUnknown
-from .domain.invoice import AttachedFile, InvoiceContent, SignatureStatus, Totals
+from .domain.findings import Finding
+from .domain.invoice import AttachedFile, InvoiceClass, InvoiceContent, Totals
 from .domain.money import to_cents
 from .domain.numbering import duplicate_key, full_number_key, number_key
+from .domain.signature import UNSIGNED, SignatureReport
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole, UserRole
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
@@ -31,6 +33,8 @@ from .viewer import SERVICE_ACTOR, Viewer
 SENDERS = frozenset({UserRole.ISSUER, UserRole.ADMIN})
 """Roles that may send invoices for their party."""
 
+COPIES = frozenset({InvoiceClass.COPY_OF_ORIGINAL, InvoiceClass.COPY_OF_CORRECTIVE, InvoiceClass.COPY_OF_SUMMARY})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryRequest:
@@ -41,6 +45,9 @@ class EntryRequest:
     content: InvoiceContent
     document: bytes
     attachments: tuple[AttachedFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """The warnings that are kept with the invoice."""
+    signature: SignatureReport = UNSIGNED
     notify_email: str | None = None
     idempotency_key: str | None = None
     receiver_path: tuple[str, ...] = ("input", "file")
@@ -99,6 +106,15 @@ async def find_duplicate(unit: Unit, content: InvoiceContent) -> str | None:
 async def find_duplicate_of(database: Database, content: InvoiceContent) -> str | None:
     """The same outside a unit of work, for a check that keeps nothing."""
     return await database.unit_of_work(lambda unit: find_duplicate(unit, content))
+
+
+async def has_original_of(database: Database, copy: InvoiceContent) -> bool:
+    """Whether the invoice that this one copies is here: same issuer, number, series and date (rule RCF04003)."""
+    query = Statement(database.dialect)
+    found = await database.fetch(
+        f"SELECT 1 FROM invoice WHERE duplicate_key = {query.bind(_number_key(copy))}", query.values
+    )
+    return bool(found)
 
 
 async def find_receiver(content: InvoiceContent) -> Party | None:
@@ -174,7 +190,7 @@ async def _insert_invoice(
         "issue_date": content.issue_date,
         "currency": content.currency,
         **totals_columns(content.totals),
-        "due_date": content.payments[0].due_date if content.payments else None,
+        "due_date": _due_date(content),
         "status": last.to_status.value,
         "status_changed_at": last.at,
         "version": len(steps),
@@ -193,25 +209,35 @@ async def _insert_invoice(
     await unit.execute(f"INSERT INTO invoice ({', '.join(row)}) VALUES ({places})", query.values)
 
 
+def _due_date(content: InvoiceContent) -> date | None:
+    return next((payment.due_date for payment in content.payments if payment.due_date_stated), None)
+
+
 def totals_columns(totals: Totals) -> dict[str, int]:
     """The totals in hundredths, by column."""
     return {name: to_cents(getattr(totals, name)) for name in Totals.__dataclass_fields__}
 
 
 def _duplicate_key(content: InvoiceContent) -> str:
+    key = _number_key(content)
+    # A copy bears the number of what it copies; two copies of one kind are doubles of each other.
+    return f"{key}\x1f{content.invoice_class.value}" if content.invoice_class in COPIES else key
+
+
+def _number_key(content: InvoiceContent) -> str:
     return duplicate_key(content.issuer.tax_id, content.number, content.series, content.issue_date)
 
 
 async def _insert_files(invoice_id: str, request: EntryRequest) -> None:
-    columns: dict[str, Any] = {"invoice_id": invoice_id, **content_columns(request.content)}
+    columns: dict[str, Any] = {"invoice_id": invoice_id, **content_columns(request.content, request.findings)}
     await ContentRow.create(**columns)
     await InvoiceDocument.create(
         invoice_id=invoice_id,
         format=request.content.format.value,
         size=len(request.document),
         sha256=hashlib.sha256(request.document).hexdigest(),
-        # Signatures are not verified yet, so one that is there is not trusted.
-        signature=(SignatureStatus.UNTRUSTED if request.content.signed else SignatureStatus.ABSENT).value,
+        signature=request.signature.status.value,
+        signature_report=dump(request.signature),
         bytes=request.document,
     )
     for position, file in enumerate((*request.content.attachments, *request.attachments), start=1):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .database import Database, Unit
 from .domain.errors import Forbidden, NotFound
+from .domain.invoice import DocumentFormat
 from .relations import ATTACHMENT_COLUMNS, attachment_row, key_set
 from .rows import AttachmentRow
 from .sql import Statement
@@ -25,20 +26,29 @@ class StoredFile:
     invoice_key: str
 
 
-async def read_document(database: Database, viewer: Viewer, invoice_key: str) -> StoredFile | None:
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """The document of an invoice as it came."""
+
+    file: StoredFile
+    format: DocumentFormat
+
+
+async def read_document(database: Database, viewer: Viewer, invoice_key: str) -> StoredDocument | None:
     """The document of an invoice, byte for byte; None where there is none that the viewer may see."""
     query = Statement(database.dialect)
     found = await database.fetch(
-        "SELECT i.series, i.number, d.sha256, d.bytes, i.id FROM invoice i"
+        "SELECT i.series, i.number, d.sha256, d.bytes, i.id, d.format FROM invoice i"
         f" JOIN invoice_document d ON d.invoice_id = i.id WHERE i.id = {query.bind(invoice_key)}"
         f" AND {visible(query, viewer)}",
         query.values,
     )
     if not found:
         return None
-    series, number, sha256, content, key = found[0]
+    series, number, sha256, content, key, format_ = found[0]
     name = "-".join(part for part in (series, number) if part)
-    return StoredFile(f"{name}.xml", "application/xml", sha256, bytes(content), str(key))
+    file = StoredFile(f"{name}.xml", "application/xml", sha256, bytes(content), str(key))
+    return StoredDocument(file, DocumentFormat(format_))
 
 
 async def read_attachment(database: Database, viewer: Viewer, attachment_key: str) -> StoredFile | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -85,6 +86,34 @@ async def add_party_in(unit: Unit, wanted: NewParty, now: datetime) -> str:
     return str(party.id)
 
 
+async def change_party(
+    database: Database,
+    tax_id: str,
+    *,
+    signature_required: bool | None = None,
+    offices: Collection[str] | None = None,
+) -> None:
+    """Change what a party demands of documents; None leaves a thing as it is, no offices at all accepts any.
+
+    :class:`Invalid` where there is no such party.
+    """
+    changes: dict[str, Any] = {}
+    if signature_required is not None:
+        changes["signature_required"] = signature_required
+    if offices is not None:
+        codes = sorted({code.strip().upper() for code in offices} - {""})
+        changes["offices"] = dump(codes) if codes else None
+
+    async def work(_: Unit) -> None:
+        party = await Party.filter(tax_id=normalise(tax_id)).first()
+        if party is None:
+            raise Invalid(f"There is no party with the tax id {tax_id}.", path=("tax_id",))
+        if changes:
+            await Party.filter(id=party.id).update(**changes)
+
+    await database.unit_of_work(work)
+
+
 async def add_user(database: Database, wanted: NewUser) -> str:
     """Add a person to a party; the UUID. :class:`Invalid` where the address is taken or the party is not there."""
     return await database.unit_of_work(lambda _: add_user_in(wanted, datetime.now(UTC)))
@@ -126,6 +155,18 @@ async def party_of(database: Database, tax_id: str) -> Party | None:
 def address_of(party: Party) -> Address | None:
     """A party's own address, if it gave one."""
     return None if party.address is None else load_address_row(orjson.loads(party.address))
+
+
+def offices_of(party: Party) -> frozenset[str] | None:
+    """The DIR3 codes that invoices to a party may name; None where it lists none."""
+    return None if party.offices is None else frozenset(orjson.loads(party.offices))
+
+
+async def language_of(database: Database, viewer: Viewer) -> Language:
+    """The language of the viewer's party."""
+    query = Statement(database.dialect)
+    found = await database.fetch(f"SELECT language FROM party WHERE id = {query.bind(viewer.party_id)}", query.values)
+    return Language(found[0][0])
 
 
 async def read_party(database: Database, viewer: Viewer, key: str) -> PartyRow | None:

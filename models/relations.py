@@ -9,6 +9,7 @@ from typing import Any
 from . import content
 from .database import Database, Row
 from .domain.invoice import SignatureStatus
+from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
 from .rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow
 from .selection import Selection
@@ -22,6 +23,17 @@ _LOADERS: dict[str, Callable[[str], Any]] = {
     "lines": content.load_lines,
     "payments": content.load_payments,
     "corrects": content.load_correction,
+    "details": content.load_details,
+    "document_issuer": content.load_party,
+    "document_receiver": content.load_party,
+    "findings": content.load_findings,
+}
+# Where the column is not called as the attribute, or holds nothing for what came in before it was there.
+_SQL = {
+    "details": "COALESCE(d.details, '{}')",
+    "document_issuer": "d.issuer",
+    "document_receiver": "d.receiver",
+    "findings": "COALESCE(d.findings, '[]')",
 }
 
 CHANGE_COLUMNS = (
@@ -94,7 +106,7 @@ def change_row(row: Row) -> ChangeRow:
 
 
 async def _attach_content(database: Database, invoices: list[InvoiceRow], parts: list[str]) -> None:
-    columns = ", ".join(f"d.{part}" for part in parts)
+    columns = ", ".join(_SQL.get(part, f"d.{part}") for part in parts)
     found = await _of(database, invoices, f"SELECT d.invoice_id, {columns} FROM invoice_content d WHERE d.invoice_id")
     texts = {str(row[0]): row for row in found}
     for invoice in invoices:
@@ -106,16 +118,27 @@ async def _attach_documents(database: Database, invoices: list[InvoiceRow]) -> N
     found = await _of(
         database,
         invoices,
-        "SELECT d.invoice_id, d.format, d.size, d.sha256, d.signature FROM invoice_document d WHERE d.invoice_id",
+        "SELECT d.invoice_id, d.format, d.size, d.sha256, d.signature, d.signature_report"
+        " FROM invoice_document d WHERE d.invoice_id",
     )
     documents = {}
     for row in found:
         document = DocumentRow()
         document.invoice_key, document.format, document.size, document.sha256 = str(row[0]), row[1], row[2], row[3]
-        document.signature_status = SignatureStatus(row[4])
+        document.signature = signature_of(row[4], row[5])
+        document.findings, document.query = (), ""
         documents[document.invoice_key] = document
     for invoice in invoices:
         invoice.document = documents[invoice.key]
+
+
+def signature_of(status: str, report: str | None) -> SignatureReport:
+    """What was found at entry; before signatures were verified, only whether there is one."""
+    if report is not None:
+        return content.load_signature(report)
+    unverified = status == SignatureStatus.UNTRUSTED
+    detail = "The document came in before signatures were verified here." if unverified else None
+    return SignatureReport(status=SignatureStatus(status), detail=detail)
 
 
 async def _attach_attachments(database: Database, invoices: list[InvoiceRow]) -> None:
@@ -132,12 +155,12 @@ async def _attach_attachments(database: Database, invoices: list[InvoiceRow]) ->
         invoice.attachments = files[invoice.key]
 
 
-ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.size"
+ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.size, t.sha256"
 
 
 def attachment_row(row: Row) -> AttachmentRow:
     """A file of the columns ``ATTACHMENT_COLUMNS``."""
     file = AttachmentRow()
-    key, file.name, file.media_type, file.description, file.size = row
+    key, file.name, file.media_type, file.description, file.size, file.sha256 = row
     file.key = str(key)
     return file

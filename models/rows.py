@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from .domain.invoice import Correction, Line, Office, Payment, SignatureStatus, TaxTotal, Totals
+from .domain.findings import Finding
+from .domain.invoice import Correction, Details, DocumentParty, Line, Office, Payment, TaxTotal, Totals
+from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind
 from .identifiers import global_id
@@ -29,27 +31,40 @@ class PartyRow:
 
 
 class DocumentRow:
-    """The document of an invoice, without its bytes."""
+    """The document of an invoice, without its bytes. ``query`` says in an address which format it was made in."""
 
-    __slots__ = ("format", "invoice_key", "sha256", "signature_status", "size")
+    __slots__ = ("findings", "format", "invoice_key", "query", "sha256", "signature", "size")
 
     invoice_key: str
     format: str
     size: int
     sha256: str
-    signature_status: SignatureStatus
+    signature: SignatureReport
+    findings: tuple[Finding, ...]
+    query: str
+
+
+class ReceiptRow:
+    """The receipt of an invoice's entry, which is drawn when it is asked for."""
+
+    __slots__ = ("invoice_key", "query")
+
+    def __init__(self, invoice_key: str, query: str) -> None:
+        self.invoice_key = invoice_key
+        self.query = query
 
 
 class AttachmentRow:
     """A file of an invoice, without its bytes."""
 
-    __slots__ = ("description", "key", "media_type", "name", "size")
+    __slots__ = ("description", "key", "media_type", "name", "sha256", "size")
 
     key: str
     name: str
     media_type: str
     description: str | None
     size: int
+    sha256: str
 
     @property
     def id(self) -> str:
@@ -65,8 +80,12 @@ class InvoiceRow:
         "corrects",
         "created_at",
         "currency",
+        "details",
         "document",
+        "document_issuer",
+        "document_receiver",
         "document_type",
+        "findings",
         "history",
         "invoice_class",
         "issue_date",
@@ -125,6 +144,10 @@ class InvoiceRow:
     lines: tuple[Line, ...]
     payments: tuple[Payment, ...]
     corrects: Correction | None
+    details: Details
+    document_issuer: DocumentParty
+    document_receiver: DocumentParty
+    findings: tuple[Finding, ...]
 
     @property
     def id(self) -> str:

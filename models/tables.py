@@ -41,6 +41,10 @@ class Party(Model):
     language = fields.CharField(max_length=2, default="CA")
     mail_incoming = fields.BooleanField(default=True)
     address = fields.TextField(null=True)
+    signature_required = fields.BooleanField(default=False, db_default=False)
+    """Documents that it is sent must carry a trusted signature (rules HF04, HV01)."""
+    offices = fields.TextField(null=True)
+    """JSON: the DIR3 codes that invoices to it may name (rule RCF08001); NULL accepts all."""
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -158,6 +162,9 @@ class InvoiceContent(Model):
     lines = fields.TextField()
     payments = fields.TextField()
     corrects = fields.TextField(null=True)
+    details = fields.TextField(null=True)
+    findings = fields.TextField(null=True)
+    """The warnings that it came in with. NULL, as details, where it came in before these were kept."""
 
     class Meta:
         table = "invoice_content"
@@ -173,6 +180,8 @@ class InvoiceDocument(Model):
     size = fields.IntField()
     sha256 = fields.CharField(max_length=64)
     signature = fields.CharField(max_length=16)
+    signature_report = fields.TextField(null=True)
+    """What the verification at entry found, as JSON. NULL where it came in before signatures were verified."""
     bytes = fields.BinaryField()
 
     class Meta:
@@ -325,6 +334,30 @@ class IdempotencyKey(Model):
         unique_together = (("user_id", "operation", "key"),)
 
 
+class Certificate(Model):
+    """What composed invoices are signed with: a party's own certificate or, without a party, the service's.
+
+    The key is sealed with the service's secret (``models.certificates``).
+    """
+
+    id = _id()
+    party: Any = fields.OneToOneField("models.Party", related_name="certificate", on_delete=fields.RESTRICT, null=True)
+    subject = fields.TextField()
+    tax_id = fields.CharField(max_length=30, null=True)
+    serial = fields.CharField(max_length=64)
+    not_before = fields.DatetimeField()
+    not_after = fields.DatetimeField()
+    fingerprint = fields.CharField(max_length=64)
+    """SHA-256 of the certificate, 64 hexadecimal digits."""
+    chain = fields.TextField()
+    """PEM, the signing certificate first."""
+    sealed_key = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "certificate"
+
+
 class MailMessage(Model):
     """The outbox. ``facts`` is JSON: what the template needs, as it was when the change happened.
 
@@ -351,6 +384,8 @@ class MailMessage(Model):
     claimed_by = fields.CharField(max_length=64, null=True)
     last_code = fields.IntField(null=True)
     last_error = fields.TextField(null=True)
+    request_id = fields.CharField(max_length=64, null=True)
+    """The request that caused it, as the logs call it."""
     created_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
 

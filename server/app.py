@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from . import pages
-from .downloads import download_attachment, download_document
+from .downloads import download_attachment, download_document, download_receipt
 from .draining import draining_on_signals
 from .health import healthz, readyz
 from .http import graphql_over_http
@@ -48,6 +48,7 @@ def create_app(
             Route("/graphql", graphql_over_http, methods=METHODS),
             WebSocketRoute("/graphql", graphql_over_websocket),
             Route("/invoices/{key}/document", download_document),
+            Route("/invoices/{key}/receipt", download_receipt),
             Route("/attachments/{key}", download_attachment),
             Route("/schema.graphql", pages.schema),
             Route("/live", pages.live),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 from uuid import UUID
@@ -10,25 +11,85 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ..graphql.execution import masked
+from ..graphql.renderings import Rendered, render_document, render_receipt
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.errors import Refusal
 from ..models.domain.faults import Unauthenticated
-from ..models.files import StoredFile, mark_seen, read_attachment, read_document
+from ..models.domain.findings import Finding
+from ..models.domain.invoice import DocumentFormat
+from ..models.domain.states import Language
+from ..models.files import StoredFile, mark_seen, read_attachment
 from ..models.viewer import Viewer
 from .credentials import bearer_credentials
 from .services import Services
 
-Find = Callable[[Database, Viewer, str], Awaitable[StoredFile | None]]
+Find = Callable[[Database, Viewer, str], Awaitable[Rendered | StoredFile | None]]
+
+_SHORT_NAMES = {
+    "ORIGINAL": None,
+    "FACTURAE": DocumentFormat.FACTURAE_3_2_2,
+    "UBL": DocumentFormat.UBL_2_1,
+}
+_FINDINGS_BYTES = 4096
+"""What proxies let through in one header, with room to spare."""
 
 
 async def download_document(request: Request) -> Response:
-    """``GET /invoices/{key}/document``."""
-    return await _download(request, read_document)
+    """``GET /invoices/{key}/document?format=…&language=…``: as it came, or turned into another format."""
+    try:
+        format_ = _format(request.query_params.get("format"))
+        language = _language(request.query_params.get("language"))
+    except ValueError as error:
+        return PlainTextResponse(str(error), 400)
+
+    async def find(database: Database, viewer: Viewer, key: str) -> Rendered | None:
+        return await render_document(database, viewer, key, format_, language)
+
+    return await _download(request, find)
+
+
+async def download_receipt(request: Request) -> Response:
+    """``GET /invoices/{key}/receipt?language=…``: the receipt of its entry, a PDF."""
+    try:
+        language = _language(request.query_params.get("language"))
+    except ValueError as error:
+        return PlainTextResponse(str(error), 400)
+
+    async def find(database: Database, viewer: Viewer, key: str) -> StoredFile | None:
+        return await render_receipt(database, viewer, key, language)
+
+    return await _download(request, find)
 
 
 async def download_attachment(request: Request) -> Response:
     """``GET /attachments/{key}``."""
     return await _download(request, read_attachment)
+
+
+def _format(text: str | None) -> DocumentFormat | None:
+    """The format that is asked for, by its GraphQL name or as original, facturae, ubl or pdf, in any case."""
+    name = (text or "ORIGINAL").upper()
+    if name in _SHORT_NAMES:
+        return _SHORT_NAMES[name]
+    if name not in DocumentFormat.__members__:
+        raise ValueError("Unknown format: ask for original, FACTURAE_3_2_2, UBL_2_1 or PDF.")
+    return DocumentFormat[name]
+
+
+def _language(text: str | None) -> Language | None:
+    if not text:
+        return None
+    if text.upper() not in Language.__members__:
+        raise ValueError("Unknown language: ask for ca, es or en.")
+    return Language[text.upper()]
+
+
+def _findings_header(findings: tuple[Finding, ...]) -> dict[str, str]:
+    """``tramesa-findings``: what the format cannot say, a JSON list of rule, place and message, in ASCII."""
+    listed = [{"rule": finding.rule, "location": finding.location, "message": finding.message} for finding in findings]
+    while len(text := json.dumps(listed)) > _FINDINGS_BYTES:
+        listed = [*listed[: len(listed) // 2], {"rule": "", "location": None, "message": "and others"}]
+    return {"tramesa-findings": text} if findings else {}
 
 
 async def _download(request: Request, find: Find) -> Response:
@@ -46,9 +107,10 @@ async def _download(request: Request, find: Find) -> Response:
 async def _found(request: Request, services: Services, find: Find) -> Response:
     viewer = await _viewer(request, services)
     key = _uuid(request.path_params["key"])
-    file = None if key is None else await find(services.database, viewer, key)
-    if file is None:
+    found = None if key is None else await find(services.database, viewer, key)
+    if found is None:
         return PlainTextResponse("There is no such file, or you may not see it.", 404)
+    file, findings = (found.file, found.findings) if isinstance(found, Rendered) else (found, ())
     etag = f'"{file.sha256}"'
     headers = {"etag": etag, "cache-control": "private, no-cache", "x-content-type-options": "nosniff"}
     if request.method != "HEAD":
@@ -57,6 +119,7 @@ async def _found(request: Request, services: Services, find: Find) -> Response:
     if etag in known or known.strip() == "*":
         return Response(status_code=304, headers=headers)
     headers |= {
+        **_findings_header(findings),
         "content-type": file.media_type,
         "content-disposition": disposition(file.name),
         # What others attached is never run in our name, whatever it is.

@@ -20,20 +20,25 @@ class SignedLinks:
         self._key = hashlib.sha256(b"tramesa links\x00" + secret.encode()).digest()
         self._clock = clock
 
-    def document(self, invoice_key: str, *, signed_for: Viewer | None = None) -> str:
-        """The address of an invoice's document."""
-        return self._address(f"/invoices/{invoice_key}/document", signed_for)
+    def document(self, invoice_key: str, *, signed_for: Viewer | None = None, query: str = "") -> str:
+        """The address of an invoice's document, in the format and language of ``query``."""
+        return self._address(f"/invoices/{invoice_key}/document", signed_for, query)
+
+    def receipt(self, invoice_key: str, *, signed_for: Viewer | None = None, query: str = "") -> str:
+        """The address of the receipt of its entry."""
+        return self._address(f"/invoices/{invoice_key}/receipt", signed_for, query)
 
     def attachment(self, attachment_key: str, *, signed_for: Viewer | None = None) -> str:
         """The address of a file that came with an invoice."""
         return self._address(f"/attachments/{attachment_key}", signed_for)
 
-    def _address(self, path: str, viewer: Viewer | None) -> str:
+    def _address(self, path: str, viewer: Viewer | None, query: str = "") -> str:
         if viewer is None:
-            return self._public_url + path
+            return f"{self._public_url}{path}?{query}" if query else self._public_url + path
         expires = int((self._clock() + LIFETIME).timestamp())
         signature = self._sign(path, viewer.user_id, expires)
-        return f"{self._public_url}{path}?for={viewer.user_id}&expires={expires}&signature={signature}"
+        more = f"{query}&" if query else ""
+        return f"{self._public_url}{path}?{more}for={viewer.user_id}&expires={expires}&signature={signature}"
 
     def permitted(self, path: str, user_id: str, expires: str, signature: str) -> bool:
         """Whether a link's parts were signed here and have not run out."""

@@ -24,10 +24,9 @@ from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.findings import Severity
 from tramesa.models.domain.invoice import (
     Address,
+    Adjustment,
     AttachedFile,
-    Charge,
     Correction,
-    Discount,
     DocumentFormat,
     DocumentParty,
     InvoiceClass,
@@ -96,8 +95,8 @@ def full() -> InvoiceContent:
         unit="KILOWATT_HOUR",
         unit_price=D("50.12345678"),
         cost=D("100"),
-        discounts=(Discount(reason="Amic", amount=D("15"), rate=D("15")), Discount(reason="Més", amount=D("1"))),
-        charges=(Charge(reason="Viatge", amount=D("6"), rate=D("0.5")),),
+        discounts=(Adjustment(reason="Amic", amount=D("15"), rate=D("15")), Adjustment(reason="Més", amount=D("1"))),
+        charges=(Adjustment(reason="Viatge", amount=D("6"), rate=D("0.5")),),
         gross=D("90"),
         taxes=(
             LineTax(type="IVA", rate=D("21"), base=D("90"), amount=D("18.9")),

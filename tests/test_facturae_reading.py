@@ -16,10 +16,9 @@ from tramesa.documents.values import read_date, read_decimal, read_double
 from tramesa.models.domain.findings import Finding, Severity, errors_among
 from tramesa.models.domain.invoice import (
     Address,
+    Adjustment,
     AttachedFile,
-    Charge,
     Correction,
-    Discount,
     DocumentFormat,
     DocumentParty,
     InvoiceClass,
@@ -116,8 +115,8 @@ def test_everything_that_a_document_says_is_read():
                 unit="HOUR",
                 unit_price=D("50"),
                 cost=D("100"),
-                discounts=(Discount(reason="Amic", amount=D("15"), rate=D("15")),),
-                charges=(Charge(reason="Desplaçament", amount=D("5")),),
+                discounts=(Adjustment(reason="Amic", amount=D("15"), rate=D("15")),),
+                charges=(Adjustment(reason="Desplaçament", amount=D("5")),),
                 gross=D("90"),
                 taxes=(iva, irpf),
             ),

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ...models.domain.invoice import DocumentFormat, InvoiceClass, InvoiceDocumentType, OfficeRole
+from ...models.domain.invoice import (
+    DocumentFormat,
+    InvoiceClass,
+    InvoiceDocumentType,
+    IssuerType,
+    OfficeRole,
+    SpecialTaxableEvent,
+)
 
 VERSIONS: Final[Mapping[str, tuple[str, DocumentFormat]]] = {
     "http://www.facturae.es/Facturae/2009/v3.2/Facturae": ("3.2", DocumentFormat.FACTURAE_3_2),
@@ -42,7 +49,66 @@ OFFICE_ROLES: Final[Mapping[str, OfficeRole]] = {
     "02": OfficeRole.MANAGING_BODY,
     "03": OfficeRole.PROCESSING_UNIT,
     "04": OfficeRole.PROPOSING_BODY,
+    "05": OfficeRole.COLLECTOR,
+    "06": OfficeRole.SELLER,
+    "07": OfficeRole.PAYEE,
+    "08": OfficeRole.COLLECTION,
+    "09": OfficeRole.ISSUER,
 }
+
+ISSUER_TYPES: Final[Mapping[str, IssuerType]] = {
+    "EM": IssuerType.ISSUER,
+    "RE": IssuerType.RECEIVER,
+    "TE": IssuerType.THIRD_PARTY,
+}
+
+SPECIAL_EVENTS: Final[Mapping[str, SpecialTaxableEvent]] = {
+    "01": SpecialTaxableEvent.EXEMPT,
+    "02": SpecialTaxableEvent.NOT_SUBJECT,
+}
+
+LANGUAGES: Final = frozenset(
+    [
+        "ar",
+        "be",
+        "bg",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "eu",
+        "fi",
+        "fr",
+        "ga",
+        "gl",
+        "hr",
+        "hu",
+        "is",
+        "it",
+        "lv",
+        "lt",
+        "mk",
+        "mt",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sq",
+        "sr",
+        "sv",
+        "tr",
+        "uk",
+    ]
+)
+"""``LanguageName``: the languages that the format knows, ISO 639-1."""
 
 TAX_TYPES: Final[Mapping[str, str]] = {
     "01": "IVA",

@@ -8,10 +8,9 @@ from typing import Final
 from ...models.domain.findings import Finding, Severity
 from ...models.domain.invoice import (
     Address,
+    Adjustment,
     AttachedFile,
-    Charge,
     Correction,
-    Discount,
     DocumentParty,
     InvoiceContent,
     Line,
@@ -212,7 +211,7 @@ def _check_line(checks: Checks, line: Line, place: str) -> None:
     _check_taxes(checks, line.taxes, place)
 
 
-def _check_change(checks: Checks, change: Discount | Charge, place: str) -> None:
+def _check_change(checks: Checks, change: Adjustment, place: str) -> None:
     checks.text("HF08", change.reason, f"{place}Reason", LONG_TEXT)
     checks.amount(change.rate, f"{place}Rate")
     checks.amount(change.amount, f"{place}Amount")

@@ -12,10 +12,9 @@ from lxml import etree
 from ...models.domain.errors import Invalid
 from ...models.domain.findings import errors_among
 from ...models.domain.invoice import (
+    Adjustment,
     AttachedFile,
-    Charge,
     Correction,
-    Discount,
     InvoiceContent,
     Line,
     LineTax,
@@ -176,7 +175,7 @@ def _add_line(element: Element, line: Line) -> None:
     _add_taxes(element, "TaxesOutputs", (tax for tax in line.taxes if not tax.withheld))
 
 
-def _add_changes(line: Element, names: tuple[str, str], changes: Iterable[Discount | Charge]) -> None:
+def _add_changes(line: Element, names: tuple[str, str], changes: Iterable[Adjustment]) -> None:
     block_name, name = names
     block = None
     for change in changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ...models.domain.invoice import Charge, Discount, Line, LineTax, TaxTotal, Totals
+from ...models.domain.invoice import Adjustment, Line, LineTax, TaxTotal, Totals
 from ...models.domain.money import from_cents, percentage, to_cents
 from ..nodes import Node
 from .codes import TAX_TYPES, UNITS, key_of
@@ -85,7 +85,7 @@ def _line(node: Node, position: int) -> Line:
         unit_price=node.decimal("UnitPriceWithoutTax"),
         cost=node.optional_decimal("TotalCost"),
         discounts=tuple(
-            Discount(
+            Adjustment(
                 reason=discount.text("DiscountReason"),
                 amount=discount.decimal("DiscountAmount"),
                 rate=discount.optional_decimal("DiscountRate"),
@@ -93,7 +93,7 @@ def _line(node: Node, position: int) -> Line:
             for discount in node.child("DiscountsAndRebates").children("Discount")
         ),
         charges=tuple(
-            Charge(
+            Adjustment(
                 reason=charge.text("ChargeReason"),
                 amount=charge.decimal("ChargeAmount"),
                 rate=charge.optional_decimal("ChargeRate"),

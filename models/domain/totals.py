@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .invoice import Discount, Line, LineTax, TaxTotal, Totals
+from .invoice import Adjustment, Line, LineTax, TaxTotal, Totals
 from .money import half_up, multiply, percentage
 
 WITHHOLDING = "IRPF"
@@ -64,10 +64,10 @@ def compute(orders: tuple[LineOrder, ...]) -> Computed:
 
 def _line(position: int, order: LineOrder) -> Line:
     cost = half_up(multiply(order.quantity, order.unit_price))
-    discounts: tuple[Discount, ...] = ()
+    discounts: tuple[Adjustment, ...] = ()
     if order.discount_rate:
         amount = percentage(cost, order.discount_rate)
-        discounts = (Discount(reason="Descompte", amount=amount, rate=order.discount_rate),)
+        discounts = (Adjustment(reason="Descompte", amount=amount, rate=order.discount_rate),)
     gross = cost - sum((discount.amount for discount in discounts), _ZERO)
     taxes = [_line_tax(order.tax_type, order.tax_rate, gross, withheld=False)]
     if order.withholding_rate:

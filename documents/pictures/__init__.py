@@ -1,0 +1,1 @@
+"""What an invoice and the receipt of its entry look like on paper: PDF/A out of the domain's plain types."""

@@ -1,0 +1,132 @@
+"""How a file comes in over GraphQL: read, checked by every rule, and kept byte for byte."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from ..documents.door import check_document
+from ..documents.facturae.rules import check_offices
+from ..documents.media import check_attachments
+from ..documents.places import place_of
+from ..models.domain.errors import DocumentRefused, ReceiverUnknown
+from ..models.domain.findings import Finding, errors_among
+from ..models.domain.invoice import AttachedFile, InvoiceContent
+from ..models.domain.numbering import NUMBER_LENGTH
+from ..models.domain.signature import SignatureReport
+from ..models.entry import COPIES, EntryRequest, check_sender, find_duplicate_of, has_original_of
+from ..models.parties import offices_of, party_of
+from ..models.tables import Party
+from .changing import notify_address
+from .context import Context, Info
+from .files import read_attachments, read_upload
+from .inputs import ImportInvoiceInput
+
+# Refusals with a type of their own, where the document has no other error.
+_OWN_TYPES: Final = {"TR0003", "RCF03002"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedImport:
+    """A file and everything found out about it. ``content`` is None where it cannot be read."""
+
+    document: bytes
+    attachments: tuple[AttachedFile, ...]
+    content: InvoiceContent | None
+    findings: tuple[Finding, ...]
+    signature: SignatureReport
+
+
+async def checked_import(context: Context, given: ImportInvoiceInput) -> CheckedImport:
+    """Document, content, attachments and every finding, those that need the database included."""
+    _, document = await read_upload(given.file, "file")
+    attachments = await read_attachments(given.attachments)
+    checked = await asyncio.to_thread(check_document, document, anchors=context.anchors, now=datetime.now(UTC))
+    findings = [*checked.findings, *check_attachments(attachments, len(document))]
+    required = False
+    if checked.content is not None:
+        receiver = await party_of(context.database, checked.content.receiver.tax_id)
+        required = receiver is not None and receiver.signature_required
+        findings += await _findings_here(context, checked.content, receiver)
+    findings += checked.signature_findings(required=required)
+    return CheckedImport(
+        document=document,
+        attachments=attachments,
+        content=checked.content,
+        findings=tuple(findings),
+        signature=checked.signature,
+    )
+
+
+async def _findings_here(context: Context, content: InvoiceContent, receiver: Party | None) -> list[Finding]:
+    sender = context.signed_in().party_tax_id
+    found: list[Finding] = []
+    if content.issuer.tax_id != sender:
+        message = "The issuer in the document is not the party that sends it."
+        found.append(_finding("TR0004", message, content, "issuer", expected=sender, found=content.issuer.tax_id))
+    if receiver is None or not receiver.registered:
+        message = "The receiver is not registered here."
+        found.append(_finding("TR0003", message, content, "receiver", found=content.receiver.tax_id))
+    else:
+        found += check_offices(content, offices_of(receiver))
+    for part, text in (("number", content.number), ("series", content.series or "")):
+        if len(text) > NUMBER_LENGTH:
+            limit, length = f"at most {NUMBER_LENGTH} characters", f"{len(text)} characters"
+            message = f"The {part} is too long to be kept."
+            found.append(_finding("HF08", message, content, part, expected=limit, found=length))
+    if not errors_among(tuple(found)):
+        found += await _doubles(context, content)
+    return found
+
+
+async def _doubles(context: Context, content: InvoiceContent) -> list[Finding]:
+    if content.invoice_class in COPIES and not await has_original_of(context.database, content):
+        message = "This is a copy of an invoice that is not here: same issuer, number, series and issue date."
+        return [_finding("RCF04003", message, content, "class", found=content.number)]
+    if await find_duplicate_of(context.database, content) is not None:
+        message = "This invoice is here already: same issuer, number, series and issue date."
+        return [_finding("RCF03002", message, content, "number", found=content.number)]
+    return []
+
+
+def _finding(
+    rule: str, message: str, content: InvoiceContent, part: str, *, expected: str | None = None, found: str | None
+) -> Finding:
+    return Finding(rule=rule, message=message, location=place_of(content.format, part), expected=expected, found=found)
+
+
+async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
+    """The request to enter a file; :class:`DocumentRefused` with all findings where one is an error."""
+    context = info.context
+    check_sender(context.signed_in())
+    notify_email = notify_address(given.notify_email)
+    checked = await checked_import(context, given)
+    content = checked.content
+    errors = errors_among(checked.findings)
+    if content is None or not {finding.rule for finding in errors} <= _OWN_TYPES:
+        raise DocumentRefused(checked.findings)
+    if any(finding.rule == "TR0003" for finding in errors):
+        raise ReceiverUnknown(f"The receiver {content.receiver.tax_id} is not registered here.", path=("input", "file"))
+    return EntryRequest(
+        operation=info.field_name,
+        arguments={
+            "file": hashlib.sha256(checked.document).hexdigest(),
+            "attachments": hashes(checked.attachments),
+            "notifyEmail": notify_email,
+        },
+        content=content,
+        document=checked.document,
+        attachments=checked.attachments,
+        findings=checked.findings,
+        signature=checked.signature,
+        notify_email=notify_email,
+        idempotency_key=given.idempotency_key,
+    )
+
+
+def hashes(files: tuple[AttachedFile, ...]) -> list[list[str]]:
+    """Files as an idempotency key remembers them: name and SHA-256."""
+    return [[file.name, hashlib.sha256(file.content).hexdigest()] for file in files]
