@@ -1,1 +1,1 @@
-"""What may stand where in a document: grammars of our own, made into XML Schemas that libxml2 checks, and into words."""
+"""What may stand where in a document: grammars of our own, made into schemas that libxml2 checks by, and into words."""

@@ -1,4 +1,4 @@
-"""From a grammar to an XML Schema in memory: libxml2 checks a document by it at its own speed, without Python's lock."""
+"""From a grammar to an XML Schema in memory: libxml2 checks documents by it at its own speed, without Python's lock."""
 
 from __future__ import annotations
 

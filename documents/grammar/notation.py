@@ -21,9 +21,9 @@ class GrammarError(ValueError):
     """The text of a grammar does not keep to the notation."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """Text: its XML Schema base, bounds and codes, and what a person is told to write. ``type_name`` is for xsi:type."""
+    """Text: its XML Schema base, bounds and codes, what a person is told to write, its ``type_name`` in xsi:type."""
 
     name: str
     base: str
@@ -80,7 +80,7 @@ class Choice:
 Particle: TypeAlias = Child | AnyElement | Choice
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """An element that holds elements; or, with ``value``, text and attributes."""
 
@@ -92,7 +92,7 @@ class Record:
     value: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """All kinds of one version. ``elements`` are those known wherever they stand, by name, with their kinds."""
 
@@ -273,8 +273,8 @@ class _Reader:
 
     def _named_value(self, name: str) -> Value:
         # Attributes stand before the values of their grammar are defined; they are plain ones, so read ahead.
-        for at, token in enumerate(self._tokens):
-            if token == "value" and self._tokens[at + 1] == name:
+        for at, start in enumerate(self._tokens):
+            if start == "value" and self._tokens[at + 1] == name:
                 here, self._at = self._at, at + 2
                 type_name = self._next() if self._take("as") else None
                 self._expect("=")

@@ -1,0 +1,84 @@
+"""Whether a document has the structure of its format: the verdict is libxml2's, the words and places are ours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+
+from ...models.domain.findings import Finding
+from ..xml import Element
+from .formats import SIGNATURES, facturae_grammar, facturae_schema, signature_grammar
+from .grammars import Grammars, Visit
+from .notation import Child
+from .saying import RULE
+from .spots import Spot
+from .walking import Walk
+
+MAX_PROBLEMS: Final = 1000
+"""As many as a report of a document takes."""
+
+_SMALL: Final = 5000
+_AT_ONCE: Final = 1 << 16
+_count = etree.XPath("count(//*)")
+
+
+def check_structure(root: Element, version: str, namespace: str, *, limit: int = MAX_PROBLEMS) -> tuple[Finding, ...]:
+    """What is wrong with a Facturae's structure (rule HF08), in its order, at most ``limit`` findings; none iff the
+    schema made of the grammar accepts it.
+
+    ``root`` is the root element of its own tree, in ``namespace``, of the version that namespace stands for. Takes
+    time linear in the document's size, little where it is as it should be. Never raises for what the document holds.
+    """
+    schema = facturae_schema(version, namespace)
+    if _is_valid(root, schema):
+        return ()
+    grammar = facturae_grammar(version)
+    grammars = Grammars(grammar, namespace, signature_grammar(), SIGNATURES)
+    visit = Visit(grammar.kind(Child("Facturae", None)), grammar)
+    findings = Walk(grammars, limit).findings(Spot(root), visit)
+    return findings or (_unexplained(root, schema),)
+
+
+def _is_valid(root: Element, schema: etree.XMLSchema) -> bool:
+    """The verdict.
+
+    libxml2 notes of every error where it stands, by counting the siblings before: quadratic in a big document, which
+    is therefore checked as a stream, of which no places are noted, up to the first error.
+    """
+    if _count(root) <= _SMALL:
+        return bool(schema.validate(root))
+    text = etree.tostring(root, encoding="UTF-8")
+    parser = etree.XMLParser(
+        schema=schema, target=_Nothing(), huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False
+    )
+    for start in range(0, len(text), _AT_ONCE):
+        parser.feed(text[start : start + _AT_ONCE])
+        if len(parser.feed_error_log):
+            return False
+    try:
+        parser.close()
+    except etree.XMLSyntaxError:
+        return False
+    return not len(parser.feed_error_log) and not _has_twins(root)
+
+
+class _Nothing:
+    """What is made of a document that is only checked."""
+
+    def close(self) -> None:
+        """Nothing to hand out."""
+
+
+def _has_twins(root: Element) -> bool:
+    """Whether two elements of signatures have one Id, which checking a stream does not tell."""
+    ids = [name for element in root.iter(f"{{{SIGNATURES}}}*") if (name := element.get("Id")) is not None]
+    return len({" ".join(name.split()) for name in ids}) < len(ids)
+
+
+def _unexplained(root: Element, schema: etree.XMLSchema) -> Finding:
+    """What libxml2 says first, for an error that our words have no name for."""
+    log = schema.error_log
+    message = str(log[0].message) if len(log) else "The structure is not that of the format."
+    line = int(log[0].line) or None if len(log) else int(root.sourceline or 0) or None
+    return Finding(rule=RULE, message=message[:500], location="/Facturae", line=line)

@@ -1,0 +1,130 @@
+"""A document walked along its grammar: every element that is missing, misplaced, unknown or holds what it may not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ...models.domain.findings import Finding
+from .contents import Contents
+from .grammars import Grammars, Visit
+from .notation import AnyElement, Child, Grammar, Record, Value
+from .saying import Complaints
+from .spots import Siblings, Spot
+from .texts import texts_of
+
+_XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_HINTS: Final = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
+_SPACE: Final = " \t\r\n"
+
+
+class Walk:
+    """One pass over one document; stops when there are as many findings as anybody wants."""
+
+    def __init__(self, grammars: Grammars, limit: int) -> None:
+        self._grammars = grammars
+        self._complaints = Complaints(limit)
+        self._ids: set[str] = set()
+
+    def findings(self, root: Spot, visit: Visit) -> tuple[Finding, ...]:
+        """All problems from the root on, in the document's order."""
+        ways = [self._within(root, visit)]
+        while ways and not self._complaints.full:
+            step = next(ways[-1], None)
+            if step is None:
+                ways.pop()
+            else:
+                ways.append(self._within(*step))
+        return self._complaints.findings
+
+    def _within(self, spot: Spot, visit: Visit) -> Iterator[tuple[Spot, Visit]]:
+        kind = visit.kind
+        if kind is None:
+            return self._stranger(spot)
+        if not self._attributes(spot, visit):
+            return iter(())
+        if isinstance(kind, Value):
+            return self._text(spot, kind, visit)
+        if kind.value is not None:
+            return self._text(spot, kind.value, visit)
+        return self._elements(spot, kind, visit.grammar)
+
+    def _attributes(self, spot: Spot, visit: Visit) -> bool:
+        """Check them; False where one says that the element is something else than what it is looked through as."""
+        allowed = visit.kind.attributes if isinstance(visit.kind, Record) else ()
+        values = {attribute.name: attribute.value for attribute in allowed}
+        plain = True
+        for name, text in spot.element.attrib.items():
+            if name in values:
+                self._attribute(spot, name, text, values[name], visit.grammar)
+            elif name == f"{_XSI}nil":
+                self._complaints.nil(spot)
+            elif name == f"{_XSI}type":
+                plain = self._type(spot, text, visit)
+            elif name not in _HINTS:
+                self._complaints.unknown_attribute(spot, name, values)
+        for attribute in allowed:
+            if attribute.required and attribute.name not in spot.element.attrib:
+                self._complaints.missing_attribute(spot, attribute)
+        return plain
+
+    def _attribute(self, spot: Spot, name: str, text: str, value: Value, grammar: Grammar) -> None:
+        if not texts_of(grammar).fits(value, text):
+            self._complaints.attribute(spot, name, value, text)
+        elif value.base == "ID":
+            text = " ".join(text.split())
+            if text in self._ids:
+                self._complaints.attribute(spot, name, value, text)
+            self._ids.add(text)
+
+    def _type(self, spot: Spot, text: str, visit: Visit) -> bool:
+        """Whether ``xsi:type`` names just the type that the element has anyway."""
+        prefix, colon, name = text.strip(_SPACE).rpartition(":")
+        namespace = spot.element.nsmap.get(prefix if colon else None)
+        kind = visit.kind
+        if isinstance(kind, Value) and not kind.type_name:
+            return (namespace, name) == ("http://www.w3.org/2001/XMLSchema", kind.base)
+        return kind is not None and (namespace, name) == (self._grammars.own_namespace(visit.grammar), kind.type_name)
+
+    def _text(self, spot: Spot, value: Value, visit: Visit) -> Iterator[tuple[Spot, Visit]]:
+        element = spot.element
+        text = element.text or ""
+        if len(element):
+            text += "".join(child.tail or "" for child in element)
+            for inner in element.iterchildren("*"):
+                self._complaints.element_in_text(spot, Spot(inner, spot))
+                return
+        if not (visit.may_be_empty and not text) and not texts_of(visit.grammar).fits(value, text):
+            self._complaints.text(spot, value, text)
+        yield from ()
+
+    def _elements(self, spot: Spot, record: Record, grammar: Grammar) -> Iterator[tuple[Spot, Visit]]:
+        if not record.mixed:
+            self._no_text(spot)
+        contents = Contents(spot, record, grammar, self._grammars, self._complaints)
+        for child, place in contents.matched():
+            if isinstance(place, Child):
+                yield child, self._grammars.visit(place, grammar)
+            elif (visit := self._any(child, place, grammar)) is not None:
+                yield child, visit
+
+    def _any(self, child: Spot, place: AnyElement, grammar: Grammar) -> Visit | None:
+        known = self._grammars.known(child.element.tag)
+        if known is None and place.strict:
+            self._complaints.not_accepted(child)
+            return None
+        return known or Visit(None, grammar)
+
+    def _stranger(self, spot: Spot) -> Iterator[tuple[Spot, Visit]]:
+        for inner in Siblings(spot):
+            yield inner, self._grammars.known(inner.element.tag) or Visit(None, self._grammars.signature)
+
+    def _no_text(self, spot: Spot) -> None:
+        element = spot.element
+        stray = (element.text or "").strip(_SPACE)
+        for child in element if not stray else ():
+            stray = (child.tail or "").strip(_SPACE)
+            if stray:
+                break
+        if stray:
+            self._complaints.stray_text(spot, stray)

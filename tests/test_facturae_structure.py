@@ -1,0 +1,206 @@
+"""The structure of Facturae: what is wrong, and where, in words."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from tramesa.documents.grammar.checking import check_structure
+from tramesa.models.domain.findings import Finding, Severity
+from tramesa.tests.facturae_files import NAMESPACES, VALID, edited
+
+CENTRES = """<AdministrativeCentre><CentreCode>1</CentreCode><RoleTypeCode>04</RoleTypeCode></AdministrativeCentre>
+<AdministrativeCentre><CentreCode>X</CentreCode><RoleTypeCode>09</RoleTypeCode></AdministrativeCentre>
+<AdministrativeCentre><RoleTypeCode>02</RoleTypeCode></AdministrativeCentre>
+"""
+ONE_CENTRE = (CENTRES, "")
+"""The offices of the valid document whose addresses the grammar wants and reading does not."""
+
+DS = "http://www.w3.org/2000/09/xmldsig#"
+HEADER = "/Facturae/Invoices/Invoice/InvoiceHeader"
+LINE = "/Facturae/Invoices/Invoice/Items/InvoiceLine"
+NUMBER = "<InvoiceNumber>F-1</InvoiceNumber>"
+SERIES = "<InvoiceSeriesCode>2026A</InvoiceSeriesCode>"
+ADDRESS = VALID[VALID.index("<AddressInSpain>") : VALID.index("</Individual>")]
+BUYER = VALID[VALID.index("<LegalEntity>") : VALID.index("</BuyerParty>")]
+END = "</fe:Facturae>"
+
+
+def checked(*changes: tuple[str, str], version: str = "3.2.2", limit: int = 1000) -> tuple[Finding, ...]:
+    root = etree.fromstring(edited(ONE_CENTRE, *changes, version=version))
+    return check_structure(root, version, NAMESPACES[version], limit=limit)
+
+
+def signature(inner: str, attributes: str = "") -> tuple[str, str]:
+    return END, f'<ds:Signature xmlns:ds="{DS}" {attributes}>{inner}</ds:Signature>{END}'
+
+
+SIGNED_INFO = """<ds:SignedInfo><ds:CanonicalizationMethod Algorithm="urn:c"/><ds:SignatureMethod Algorithm="urn:s"/>
+<ds:Reference URI=""><ds:DigestMethod Algorithm="urn:d"/><ds:DigestValue>TWFu</ds:DigestValue></ds:Reference>
+</ds:SignedInfo>"""
+
+CASES = [
+    ((NUMBER, ""), f"{HEADER}/InvoiceNumber", "InvoiceNumber is missing; expected before InvoiceSeriesCode."),
+    (
+        ("<InvoiceClass>OO</InvoiceClass>", ""),
+        f"{HEADER}/InvoiceClass",
+        "InvoiceClass is missing; expected at the end of InvoiceHeader.",
+    ),
+    (
+        (BUYER, ""),
+        "/Facturae/Parties/BuyerParty/LegalEntity",
+        "LegalEntity or Individual is missing; expected at the end of BuyerParty.",
+    ),
+    (
+        ("</PaymentDetails>", "</PaymentDetails><AdditionalData><RelatedDocuments/></AdditionalData>"),
+        "/Facturae/Invoices/Invoice/AdditionalData/RelatedDocuments/Attachment",
+        "Attachment is missing; expected in RelatedDocuments.",
+    ),
+    (
+        (f"{NUMBER}{SERIES}", f"{SERIES}{NUMBER}"),
+        f"{HEADER}/InvoiceSeriesCode",
+        "InvoiceSeriesCode stands too early; it belongs after InvoiceNumber.",
+    ),
+    (
+        ("<InvoiceClass>OO</InvoiceClass>", f"<InvoiceClass>OO</InvoiceClass>{NUMBER}"),
+        f"{HEADER}/InvoiceNumber[2]",
+        "InvoiceNumber must not be repeated here.",
+    ),
+    (
+        (
+            "<TotalTaxesWithheld>13.50</TotalTaxesWithheld><InvoiceTotal>95.40</InvoiceTotal>",
+            "<InvoiceTotal>95.40</InvoiceTotal>",
+        ),
+        "/Facturae/Invoices/Invoice/InvoiceTotals/TotalTaxesWithheld",
+        "TotalTaxesWithheld is missing; expected before InvoiceTotal.",
+    ),
+    (
+        (NUMBER, f"{NUMBER}<Number>F-1</Number>"),
+        f"{HEADER}/Number",
+        "Number does not belong in InvoiceHeader.",
+    ),
+    (
+        (NUMBER, "<invoiceNumber>F-1</invoiceNumber>"),
+        f"{HEADER}/invoiceNumber",
+        "invoiceNumber is written wrongly; its name is InvoiceNumber.",
+    ),
+    (
+        (NUMBER, "<fe:InvoiceNumber>F-1</fe:InvoiceNumber>"),
+        f"{HEADER}/fe:InvoiceNumber",
+        "fe:InvoiceNumber is in the wrong namespace; it must be in no namespace.",
+    ),
+    (
+        (NUMBER, '<InvoiceNumber xmlns="urn:x">F-1</InvoiceNumber>'),
+        f"{HEADER}/InvoiceNumber",
+        "InvoiceNumber is in the wrong namespace; it must be in no namespace.",
+    ),
+    (
+        (NUMBER, f"<InvoiceNumber>{'9' * 21}</InvoiceNumber>"),
+        f"{HEADER}/InvoiceNumber",
+        "InvoiceNumber is too long (21 characters).",
+    ),
+    (
+        ("<IBAN>ES91 2100 0418 4502 0005 1332</IBAN>", "<IBAN>ES91</IBAN>"),
+        "/Facturae/Invoices/Invoice/PaymentDetails/Installment/AccountToBeCredited/IBAN",
+        "IBAN is too short (4 characters).",
+    ),
+    (
+        ("<UnitOfMeasure>02<", "<UnitOfMeasure>99<"),
+        f"{LINE}/UnitOfMeasure",
+        "UnitOfMeasure is not one of the codes that are accepted.",
+    ),
+    (
+        ("<Quantity>2<", "<Quantity>2,5<"),
+        f"{LINE}/Quantity",
+        "Quantity is not a number such as 2 or 2.5.",
+    ),
+    (
+        ("<TotalCost>100.00<", "<TotalCost>100.123456789<"),
+        f"{LINE}/TotalCost",
+        "TotalCost is not a number with at most eight decimals, such as 12.50.",
+    ),
+    (
+        ("<IssueDate>2026-11-20<", "<IssueDate>2026-11-31<"),
+        "/Facturae/Invoices/Invoice/InvoiceIssueData/IssueDate",
+        "IssueDate is not a date such as 2026-11-21.",
+    ),
+    (
+        ("<IssueDate>2026-11-20<", "<IssueDate><"),
+        "/Facturae/Invoices/Invoice/InvoiceIssueData/IssueDate",
+        "IssueDate is empty.",
+    ),
+    (
+        ("<PostCode>08001<", "<PostCode>8001<"),
+        "/Facturae/Parties/SellerParty/Individual/AddressInSpain/PostCode",
+        "PostCode is not five digits.",
+    ),
+    (
+        (NUMBER, f"number:{NUMBER}"),
+        HEADER,
+        "InvoiceHeader must hold elements only, no text.",
+    ),
+    (
+        (NUMBER, "<InvoiceNumber>F-1<b/></InvoiceNumber>"),
+        f"{HEADER}/InvoiceNumber",
+        "InvoiceNumber must hold text only, no elements.",
+    ),
+    (
+        (NUMBER, '<InvoiceNumber id="1">F-1</InvoiceNumber>'),
+        f"{HEADER}/InvoiceNumber/@id",
+        "InvoiceNumber cannot have the attribute id.",
+    ),
+    (
+        (END, f'<Extensions><x:a xmlns:x="urn:x"/></Extensions>{END}'),
+        "/Facturae/Extensions/x:a",
+        "x:a is of a format that is not accepted here.",
+    ),
+    (
+        (BUYER, f"{BUYER}<Individual><Name>a</Name><FirstSurname>b</FirstSurname>{ADDRESS}</Individual>"),
+        "/Facturae/Parties/BuyerParty/Individual",
+        "Individual cannot stand here in BuyerParty, beside what precedes it.",
+    ),
+    (
+        signature(SIGNED_INFO),
+        "/Facturae/ds:Signature/ds:SignatureValue",
+        "ds:SignatureValue is missing; expected at the end of ds:Signature.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "location", "message"), CASES, ids=[case[2] for case in CASES])
+def test_one_mistake_is_one_finding_where_it_was_made(change: tuple[str, str], location: str, message: str) -> None:
+    findings = checked(change)
+
+    assert [(finding.location, finding.message) for finding in findings] == [(location, message)]
+    assert (findings[0].rule, findings[0].severity) == ("HF08", Severity.ERROR)
+
+
+def test_a_document_as_it_should_be_has_no_findings() -> None:
+    assert checked() == ()
+
+
+def test_everything_that_an_empty_line_lacks_is_named_in_order() -> None:
+    findings = checked(("</InvoiceLine>", "</InvoiceLine><InvoiceLine/>"))
+
+    names = ["ItemDescription", "Quantity", "UnitPriceWithoutTax", "TotalCost", "GrossAmount", "TaxesOutputs"]
+    assert [finding.location for finding in findings] == [f"{LINE}[2]/{name}" for name in names]
+
+
+def test_problems_come_all_and_in_the_order_of_the_document_with_their_lines() -> None:
+    findings = checked((NUMBER, ""), ("ESP", "ES"), ("<Quantity>2<", "<Quantity>two<"))
+
+    rows = [(finding.line, finding.location, finding.expected, finding.found) for finding in findings]
+    assert rows == [
+        (
+            14,
+            "/Facturae/Parties/SellerParty/Individual/AddressInSpain/CountryCode",
+            "a country code of three letters (ISO 3166-1), such as ESP",
+            "ES",
+        ),
+        (27, f"{HEADER}/InvoiceNumber", "InvoiceNumber", None),
+        (39, f"{LINE}/Quantity", "a number such as 2 or 2.5", "two"),
+    ]
+
+
+def test_no_more_problems_are_listed_than_were_asked_for() -> None:
+    assert len(checked(("</InvoiceLine>", "</InvoiceLine>" + "<InvoiceLine/>" * 50), limit=7)) == 7
