@@ -1,10 +1,11 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -13,12 +14,14 @@ from tramesa.documents.facturae.codes import (
     CLASSES,
     CORRECTION_REASONS,
     DOCUMENT_TYPES,
+    NAMESPACE_3_2_2,
     PAYMENT_MEANS,
     TAX_TYPES,
     UNITS,
 )
 from tramesa.documents.facturae.composing_parties import split_person_name
 from tramesa.documents.facturae.places import province_that_fits
+from tramesa.documents.grammar.formats import facturae_schema
 from tramesa.documents.reading import read_document
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.findings import Severity
@@ -39,6 +42,7 @@ from tramesa.models.domain.invoice import (
     TaxTotal,
 )
 from tramesa.models.domain.totals import LineOrder, compute
+from tramesa.tests.contents import facturae_contents
 from tramesa.tests.facturae_files import NO_SAMPLES, SAMPLES, VALID
 
 D = Decimal
@@ -289,10 +293,18 @@ def test_texts_of_any_kind_where_they_do_not_fit_are_refused_and_break_nothing(n
 # The schema
 
 
-def schema_errors(document: bytes) -> list[str]:
-    schema = etree.XMLSchema(etree.parse(SCHEMA, etree.XMLParser(load_dtd=True, no_network=True)))
+@cache
+def official_schema() -> etree.XMLSchema:
+    return etree.XMLSchema(etree.parse(SCHEMA, etree.XMLParser(load_dtd=True, no_network=True)))
+
+
+def errors_by(schema: etree.XMLSchema, document: bytes) -> list[str]:
     schema.validate(etree.fromstring(document))
     return [error.message for error in schema.error_log]
+
+
+def schema_errors(document: bytes) -> list[str]:
+    return errors_by(official_schema(), document)
 
 
 @needs_schema
@@ -308,6 +320,28 @@ def schema_errors(document: bytes) -> list[str]:
 )
 def test_what_is_composed_is_valid_by_the_official_schema(content):
     assert schema_errors(compose_facturae(content)) == []
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(facturae_contents())
+def test_whatever_the_format_can_say_is_written_so_that_both_schemas_take_it(content):
+    content = without_extensions(content)
+
+    document = compose_facturae(content)
+
+    assert check_composable(content) == ()
+    assert errors_by(facturae_schema("3.2.2", NAMESPACE_3_2_2), document) == []
+    if SCHEMA.is_file():
+        assert schema_errors(document) == []
+
+
+def without_extensions(content: InvoiceContent) -> InvoiceContent:
+    """The schema takes extensions of known namespaces only."""
+    return replace(
+        content,
+        details=replace(content.details, extensions=(), file_extensions=()),
+        lines=tuple(replace(line, extensions=()) for line in content.lines),
+    )
 
 
 @needs_schema
@@ -467,7 +501,7 @@ def holding(name: str, content: bytes = b"x") -> InvoiceContent:
         ),
         (
             paid(iban="ES1"),
-            ("HF08", "/Facturae/Invoices/Invoice/PaymentDetails/Installment[1]/AccountToBeCredited/IBAN"),
+            ("HF08", "/Facturae/Invoices/Invoice/PaymentDetails/Installment[1]/AccountToBeCredited/AccountNumber"),
         ),
         (invoice(invoice_class=InvoiceClass.CORRECTIVE), ("RCF04001", f"{HEADER}/Corrective")),
         (

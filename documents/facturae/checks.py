@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 
-from ...models.domain.findings import Finding
+from ...models.domain.findings import Finding, Severity
 from ...models.domain.money import MAX_DIGITS, significant_digits
 from ..values import decimals
 from ..xml import forbidden_character
@@ -21,6 +23,26 @@ class Checks:
         shown = found if len(found) <= 200 else found[:199] + "…"
         finding = Finding(rule=rule, message=message, location=place, expected=expected, found=shown or None)
         self.findings.append(finding)
+
+    def warn(self, rule: str, message: str, place: str, *, found: str = "") -> None:
+        """Note something that is left out or changed, and does not keep the document from being written."""
+        shown = found if len(found) <= 200 else found[:199] + "…"
+        finding = Finding(
+            rule=rule, message=message, severity=Severity.WARNING, location=place, found=printable(shown) or None
+        )
+        self.findings.append(finding)
+
+    def texts(self, place: str, values: Mapping[str, tuple[str | None, int]]) -> None:
+        """Texts that need not be there, by the name of their element, each with the most characters it may have."""
+        for name, (value, limit) in values.items():
+            self.text("HF08", value or "", f"{place}/{name}", limit)
+
+    def figures(self, value: str | None, place: str, shape: str, expected: str) -> None:
+        """A text of a certain shape, a pattern of figures, or none."""
+        text = (value or "").strip()
+        if text and not re.fullmatch(shape, text):
+            name = place.rpartition("/")[2]
+            self.note("HF08", f"{name} must be {expected}.", place, expected=expected, found=printable(text))
 
     def text(self, rule: str, value: str, place: str, limit: int, *, needed: bool = False) -> None:
         """A text of at most ``limit`` characters that XML can carry."""
