@@ -218,7 +218,7 @@ class Invoice(Node):
         " FACTURAE_3_2_2, UBL_2_1 or, to read and print, PDF. At most five conversions an operation."
     )
     @staticmethod
-    async def document(
+    def document(
         root: strawberry.Parent[InvoiceRow],
         info: Info,
         format: DocumentFormat | None = None,  # noqa: A002 - the contract's name
@@ -226,7 +226,8 @@ class Invoice(Node):
     ) -> InvoiceDocument:
         if format is None or format == root.document.format:
             return root.document  # type: ignore[return-value]
-        return await converted(info, root, format, language)  # type: ignore[return-value]
+        # Awaited by the executor: without a format, which is the rule, there is nothing to wait for.
+        return converted(info, root, format, language)  # type: ignore[return-value]
 
     @strawberry.field(description="The receipt of its entry; null until it is registered.")
     @staticmethod

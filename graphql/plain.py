@@ -25,7 +25,7 @@ from graphql import (
 from graphql.execution.executor import Executor
 from graphql.pyutils import is_awaitable as _is_awaitable
 
-from ..models.rows import ChangeRow, InvoiceRow, PartyRow
+from ..models.rows import ChangeRow, DocumentRow, InvoiceRow, PartyRow
 
 Write = Callable[[Any], Any]
 
@@ -169,7 +169,9 @@ def _object(plan: Plan, source: Any) -> dict[str, Any]:
     return result
 
 
-_NEVER_AWAITED = frozenset({str, int, bool, type(None), dict, list, tuple, InvoiceRow, PartyRow, ChangeRow})
+_NEVER_AWAITED = frozenset(
+    {str, int, bool, type(None), dict, list, tuple, InvoiceRow, PartyRow, ChangeRow, DocumentRow}
+)
 
 
 def is_awaitable(value: Any) -> TypeGuard[Awaitable[Any]]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -49,14 +49,18 @@ def _default(value: object) -> object:
     if is_dataclass(value):
         return {
             name: found
-            for name, default in _defaults(type(value))
+            for name, default in _defaults(_type_of(value))
             if (found := getattr(value, name)) is not default and found != default
         }
     raise TypeError(type(value).__name__)
 
 
+def _type_of(value: object) -> Any:
+    return type(value)
+
+
 @cache
-def _defaults(type_: type) -> tuple[tuple[str, object], ...]:
+def _defaults(type_: Any) -> tuple[tuple[str, object], ...]:
     """The fields of a plain type with their defaults; ``MISSING`` where there is none."""
     return tuple((field.name, field.default) for field in fields(type_))
 
@@ -132,6 +136,10 @@ def _load_all(type_: type[T], text: str) -> tuple[T, ...]:
 
 def load(type_: type[T], row: dict[str, Any]) -> T:
     """A plain type out of a JSON object. Keys that the type does not know (any more) are passed over."""
+    return cast("T", _loaded(type_, row))
+
+
+def _loaded(type_: Any, row: dict[str, Any]) -> object:
     converters = _converters(type_)
     values = {}
     for name, value in row.items():
@@ -142,7 +150,7 @@ def load(type_: type[T], row: dict[str, Any]) -> T:
 
 
 @cache
-def _converters(type_: type) -> dict[str, Converter | None]:
+def _converters(type_: Any) -> dict[str, Converter | None]:
     hints = get_type_hints(type_)
     return {field.name: _converter(hints[field.name]) for field in fields(type_)}
 
@@ -156,13 +164,13 @@ def _converter(hint: Any) -> Converter | None:
     if hint is Decimal:
         return Decimal
     if hint is date or hint is datetime:
-        return hint.fromisoformat  # type: ignore[no-any-return]
+        return hint.fromisoformat
     if get_origin(hint) is tuple:
         return _tuple_converter(_converter(get_args(hint)[0]))
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
     if is_dataclass(hint):
-        return lambda row: load(hint, row)
+        return lambda row: _loaded(hint, row)
     raise TypeError(f"no JSON for {hint}")
 
 

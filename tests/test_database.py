@@ -27,11 +27,12 @@ from tramesa.tests.world import World
 
 initial = import_module("tramesa.models.migrations.0001_initial").Migration
 
-MIGRATIONS = ["0001_initial", "0002_append_only"]
+MIGRATIONS = ["0001_initial", "0002_append_only", "0003_documents"]
 
 UNIQUE = {
     "api_token": {"hash", "id"},
     "attachment": {"id", "invoice_id,position"},
+    "certificate": {"id", "party_id"},
     "counterparty": {"id", "owner_id,role,party_id"},
     "feed": {"id", "party_id,role"},
     "idempotency_key": {"id", "user_id,operation,key"},
