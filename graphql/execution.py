@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -26,13 +25,12 @@ from graphql import (
     validate,
 )
 
-from ..models.database import UNREACHABLE
-from ..models.domain.errors import Refusal
-from ..models.domain.faults import Fault, FaultCode
-from ..models.identifiers import new_id
+from ..models.domain.faults import FaultCode
 from .context import Context
+from .introspection import NoIntrospection
 from .limits import too_much
 from .plain import PlainExecutor, is_awaitable
+from .responses import Response, coded, formatted, invalid, response_of
 
 MAX_TOKENS = 10_000
 CACHED_DOCUMENTS = 1_000
@@ -43,10 +41,6 @@ CACHED_CHARACTERS = 500_000
 
 _NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")
 
-log = structlog.get_logger(__name__)
-
-Response = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -55,6 +49,7 @@ class Request:
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    extensions: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +94,11 @@ class Ready:
 
 
 class Engine:
-    """Runs requests against the schema."""
+    """Runs requests against the schema. Without ``introspection`` it does not tell what it has, nor suggest names."""
 
-    def __init__(self, schema: GraphQLSchema) -> None:
+    def __init__(self, schema: GraphQLSchema, *, introspection: bool = True) -> None:
         self.schema = schema
+        self._closed = not introspection
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
         self._characters = 0
 
@@ -110,10 +106,10 @@ class Engine:
         """The request ready to run, or the response that says why it cannot: no field has run then."""
         if _NUL.search(request.query) or _holds_nul(request.variables):
             message = "U+0000 is no text: databases cannot hold it."
-            return {"errors": [_formatted(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
+            return {"errors": [coded(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
         prepared = self._prepare(request.query)
         if prepared.errors:
-            return {"errors": [_invalid(error) for error in prepared.errors]}
+            return {"errors": [invalid(error) for error in prepared.errors]}
         operation = prepared.operation(request.operation_name)
         if operation is None or prepared.document is None:
             message = (
@@ -121,7 +117,7 @@ class Engine:
                 if request.operation_name is not None
                 else "The document has not exactly one operation, so operationName must say which."
             )
-            return {"errors": [_formatted(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
+            return {"errors": [coded(GraphQLError(message), FaultCode.BAD_USER_INPUT)]}
         return Ready(prepared.document, operation, request)
 
     def _prepare(self, text: str) -> Prepared:
@@ -134,9 +130,7 @@ class Engine:
         except GraphQLError as error:
             return Prepared(None, (error,))
         try:
-            errors = validate(self.schema, document, max_errors=20)
-            limit = None if errors else too_much(self.schema, document)
-            errors = [limit] if limit is not None else errors
+            errors = self._faults(document)
         except RecursionError:
             errors = [GraphQLError("The document is nested too deeply.")]
         prepared = Prepared(document, tuple(errors))
@@ -148,6 +142,13 @@ class Engine:
                 self._characters -= len(oldest)
         return prepared
 
+    def _faults(self, document: DocumentNode) -> list[GraphQLError]:
+        if self._closed and (closed := validate(self.schema, document, [NoIntrospection])):
+            return closed
+        errors = validate(self.schema, document, max_errors=20, hide_suggestions=self._closed)
+        limit = None if errors else too_much(self.schema, document)
+        return errors if limit is None else [limit]
+
     async def run(self, ready: Ready, context: Context) -> Response:
         """The response to a query or mutation."""
         outcome = execute(
@@ -158,6 +159,7 @@ class Engine:
             operation_name=ready.request.operation_name,
             executor_class=PlainExecutor,
             is_awaitable=is_awaitable,
+            hide_suggestions=self._closed,
         )
         result = await outcome if not isinstance(outcome, ExecutionResult) else outcome
         return response_of(result)
@@ -170,6 +172,7 @@ class Engine:
             context_value=context,
             variable_values=ready.request.variables,
             operation_name=ready.request.operation_name,
+            hide_suggestions=self._closed,
         )
         if asyncio.iscoroutine(outcome) or isinstance(outcome, asyncio.Future):
             outcome = await outcome
@@ -190,63 +193,9 @@ async def _responses(events: Any) -> AsyncIterator[Response]:
         await events.aclose()
 
 
-def response_of(result: ExecutionResult) -> Response:
-    """The response of a result. Without ``data`` where no field ran."""
-    if not result.errors:
-        return {"data": result.data}
-    errors = [formatted(error) for error in result.errors]
-    if result.data is None and all(error.path is None for error in result.errors):
-        return {"errors": errors}
-    return {"data": result.data, "errors": errors}
-
-
-def formatted(error: GraphQLError) -> dict[str, Any]:
-    """An error as clients see it, with ``extensions.code``; what is our own fault is masked and logged."""
-    original = error.original_error
-    while isinstance(original, GraphQLError) and original.original_error is not None:
-        original = original.original_error
-    # A variable's value that its scalar refused: an error that stands in the document, where no field ran.
-    refused = isinstance(original, ValueError) and error.path is None and bool(error.nodes)
-    if original is None or isinstance(original, GraphQLError) or refused:
-        return _formatted(error, FaultCode.BAD_USER_INPUT)
-    if isinstance(original, Fault):
-        return {**error.formatted, "message": str(original), "extensions": original.extensions}
-    if isinstance(original, Refusal):
-        extensions = {"code": FaultCode.BAD_USER_INPUT.value, "argumentPath": list(original.path)}
-        return {**error.formatted, "message": original.message, "extensions": extensions}
-    return _masked(error, original)
-
-
 def _holds_nul(value: Any) -> bool:
     if isinstance(value, str):
         return "\x00" in value
     if isinstance(value, dict):
         return any("\x00" in name or _holds_nul(part) for name, part in value.items())
     return isinstance(value, list) and any(map(_holds_nul, value))
-
-
-def _invalid(error: GraphQLError) -> dict[str, Any]:
-    if error.extensions:
-        return dict(error.formatted)
-    return _formatted(error, FaultCode.GRAPHQL_VALIDATION_FAILED)
-
-
-def _formatted(error: GraphQLError, code: FaultCode) -> dict[str, Any]:
-    return {**error.formatted, "extensions": {"code": code.value}}
-
-
-def masked(error: Exception) -> dict[str, Any]:
-    """What broke outside any field, as clients see it; logged under the id that they are given."""
-    return _masked(GraphQLError(""), error)
-
-
-def _masked(error: GraphQLError, original: Exception) -> dict[str, Any]:
-    error_id = str(new_id())
-    if isinstance(original, UNREACHABLE):
-        log.error("database_unreachable", error_id=error_id, error=type(original).__name__)
-        message = "The database cannot be reached at the moment; try again."
-    else:
-        log.error("internal_error", error_id=error_id, path=error.path, exc_info=original)
-        message = "Something went wrong here; the error has been logged."
-    extensions = {"code": FaultCode.INTERNAL_SERVER_ERROR.value, "errorId": error_id}
-    return {**error.formatted, "message": message, "extensions": extensions}

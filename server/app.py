@@ -50,18 +50,25 @@ def create_app(
             Route("/invoices/{key}/document", download_document),
             Route("/invoices/{key}/receipt", download_receipt),
             Route("/attachments/{key}", download_attachment),
-            Route("/schema.graphql", pages.schema),
             Route("/live", pages.live),
             Route("/live/", pages.live),
             Route("/live/{name:path}", pages.live_file),
-            Route("/explorer/{name:path}", pages.explorer_file),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Route("/", pages.home),
+            *_for_developers(chosen),
         ],
         middleware=_cors(chosen),
         lifespan=lifespan,
     )
+
+
+def _for_developers(settings: Settings) -> list[Route]:
+    on = settings.introspection
+    return [
+        Route("/", pages.home if on else pages.to_live),
+        Route("/explorer/{name:path}", pages.explorer_file if on else pages.off),
+        Route("/schema.graphql", pages.schema if on else pages.off),
+    ]
 
 
 def services_of(app: Starlette) -> Services:

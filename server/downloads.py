@@ -10,8 +10,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..graphql.execution import masked
 from ..graphql.renderings import Rendered, render_document, render_receipt
+from ..graphql.responses import masked
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.errors import Refusal
 from ..models.domain.faults import Unauthenticated

@@ -18,15 +18,21 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response, StreamingResponse
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready, masked
+from ..graphql.execution import Ready
+from ..graphql.responses import masked
 from ..models.database import UNREACHABLE
-from ..models.domain.faults import FaultCode, Unauthenticated
+from ..models.domain.faults import Unauthenticated
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
 from .credentials import RECHECK, bearer_credentials, client_address, still_good
-from .requests import BadRequest, close_files, read_request
+from .requests import BadRequest, Unasked, close_files, deliberate, read_request
 from .services import Services
 
 log = structlog.get_logger("tramesa.request")
+
+_GET_NEEDS = (
+    "A query by GET needs a header that no link or form sends, such as GraphQL-Require-Preflight: true"
+    " or Accept: application/json."
+)
 
 HEARTBEAT = 12.0
 """Seconds of silence after which a stream sends a comment, so that proxies and clients know it is alive."""
@@ -48,8 +54,7 @@ async def graphql_over_http(request: HttpRequest) -> Response:
     try:
         return await _answer(request, services, line)
     except BadRequest as error:
-        extensions = {"code": FaultCode.BAD_USER_INPUT.value}
-        return _errors([{"message": str(error), "extensions": extensions}], error.status, error.headers)
+        return _errors([error.error], error.status, error.headers)
     except Unauthenticated as fault:
         challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
         return _errors([{"message": str(fault), "extensions": fault.extensions}], 401, challenge)
@@ -77,11 +82,14 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     line.name = ready.name
     if request.method == "GET" and ready.is_mutation:
         raise BadRequest("Mutations need POST.", 405, {"allow": "POST"})
-    if _streams(ready, accepted):
+    streams = _streams(ready, accepted)
+    if ready.is_subscription and not streams:
+        raise BadRequest("Follow a subscription over WebSocket, or accept text/event-stream.")
+    if request.method == "GET" and not deliberate(request.headers):
+        return _respond({"errors": [Unasked(_GET_NEEDS).error]}, accepted, ran=False)
+    if streams:
         line.failed = False
         return _stream(services, ready, context, authorization)
-    if ready.is_subscription:
-        raise BadRequest("Follow a subscription over WebSocket, or accept text/event-stream.")
     response = await services.engine.run(ready, context)
     line.failed = "errors" in response
     return _respond(response, accepted, ran="data" in response)

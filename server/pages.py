@@ -6,7 +6,7 @@ import mimetypes
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from ..graphql.schema import schema_text
 
@@ -47,6 +47,16 @@ async def explorer_file(request: Request) -> Response:
 async def schema(_: Request) -> Response:
     """``GET /schema.graphql``."""
     return PlainTextResponse(_SCHEMA, headers={"x-content-type-options": "nosniff"})
+
+
+async def to_live(_: Request) -> Response:
+    """``GET /`` where there is no explorer to be had."""
+    return RedirectResponse("/live")
+
+
+async def off(_: Request) -> Response:
+    """What takes the place of the explorer's files and the schema where the setting has them off."""
+    return PlainTextResponse("This is off here (TRAMESA_INTROSPECTION).", 404)
 
 
 def _within(folder: Path, name: str, policy: str) -> Response:

@@ -16,6 +16,8 @@ from starlette.requests import Request as HttpRequest
 
 from ..graphql.execution import Request
 from ..models.domain.errors import TramesaError
+from ..models.domain.faults import FaultCode
+from .accepting import GRAPHQL_RESPONSE, JSON
 
 MAX_JSON = 1024 * 1024
 MAX_MULTIPART = 72 * 1024 * 1024
@@ -26,17 +28,32 @@ PREFLIGHTED = (
     "apollo-require-preflight",
     "graphql-preflight",
     "graphql-require-preflight",
+    "x-apollo-operation-name",
     "x-requested-with",
 )
+"""Headers that a page of another origin cannot send before the browser has asked this server (CORS preflight)."""
 
 
 class BadRequest(TramesaError):
     """This is no GraphQL request."""
 
+    code = FaultCode.BAD_USER_INPUT
+
     def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.headers = headers
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """As a GraphQL error."""
+        return {"message": str(self), "extensions": {"code": self.code.value}}
+
+
+class Unasked(BadRequest):
+    """The request lacks a header that a page of another origin cannot send without asking first."""
+
+    code = FaultCode.PREFLIGHT_REQUIRED
 
 
 async def read_request(request: HttpRequest) -> Request:
@@ -64,9 +81,24 @@ def graphql_request(body: Any) -> Request:
         raise BadRequest("`variables` must be an object or null.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string or null.")
-    if not isinstance(body.get("extensions"), dict | None):
+    extensions = body.get("extensions")
+    if not isinstance(extensions, dict | None):
         raise BadRequest("`extensions` must be an object or null.")
-    return Request(query, variables or {}, name or None)
+    return Request(query, variables or {}, name or None, extensions or {})
+
+
+def preflighted(headers: Headers) -> bool:
+    """Whether the request has a header that a page of another origin cannot send without asking first."""
+    if any(headers.get(name) for name in PREFLIGHTED):
+        return True
+    return parse_options_header(headers.get("content-type"))[0] == b"application/json"
+
+
+def deliberate(headers: Headers) -> bool:
+    """Whether a GET was meant as GraphQL: no link, image or form asks for JSON by name, and no foreign page may."""
+    named = any(kind in headers.get("accept", "").lower() for kind in (JSON, GRAPHQL_RESPONSE))
+    foreign = headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}
+    return preflighted(headers) or (named and not foreign)
 
 
 def _of_query(parameters: Mapping[str, str]) -> Request:
@@ -103,9 +135,9 @@ async def _body(request: HttpRequest, limit: int) -> bytes:
 
 async def _multipart(request: HttpRequest) -> Request:
     """graphql-multipart-request-spec: ``operations``, ``map``, then the files."""
-    if not any(request.headers.get(name) for name in PREFLIGHTED):
+    if not preflighted(request.headers):
         # A form of a foreign page can send multipart without asking first; it cannot set a header.
-        raise BadRequest("Uploads need a header that a form cannot send, such as Apollo-Require-Preflight: true.")
+        raise Unasked("Uploads need a header that a form cannot send, such as Apollo-Require-Preflight: true.")
     fields, files = await _form(request)
     operations, places = _json(fields.get("operations", "")), _json(fields.get("map", ""))
     if not isinstance(operations, dict) or not isinstance(places, dict):
@@ -174,4 +206,13 @@ def _step(holder: Any, step: str) -> Any:
     return int(step)
 
 
-__all__ = ["PREFLIGHTED", "BadRequest", "ClientDisconnect", "close_files", "graphql_request", "read_request"]
+__all__ = [
+    "PREFLIGHTED",
+    "BadRequest",
+    "ClientDisconnect",
+    "Unasked",
+    "close_files",
+    "deliberate",
+    "graphql_request",
+    "read_request",
+]

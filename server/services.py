@@ -64,7 +64,7 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         database=database,
         authority=Authority(database, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
-        engine=Engine(build_schema()),
+        engine=Engine(build_schema(), introspection=settings.introspection),
         anchors=None,
     )
     stop = asyncio.Event()

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import getaddresses
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +56,11 @@ VARIABLES = (
         "",
         "origins of front ends on other hosts, comma-separated, such as https://app.example.org; * for all",
     ),
+    Variable(
+        "TRAMESA_INTROSPECTION",
+        "",
+        "on or off: introspection, explorer, /schema.graphql; unset, off where TRAMESA_PUBLIC_URL is not this machine",
+    ),
 )
 
 
@@ -70,6 +76,7 @@ class Settings:
     public_url: str
     allowed_origins: tuple[str, ...]
     log_level: str = "INFO"
+    introspection: bool = True
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -79,6 +86,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
     """
     values = {variable.name: environment.get(variable.name, "").strip() or variable.default for variable in VARIABLES}
     database_url = _checked_database(values["TRAMESA_DATABASE_URL"])
+    public_url = _checked_url("TRAMESA_PUBLIC_URL", values["TRAMESA_PUBLIC_URL"])
     embedded = dialect_of(database_url) == "sqlite"
     home = Path(sqlite_path(database_url)).parent if embedded else Path()
     return Settings(
@@ -87,9 +95,10 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         mail_from=_checked_sender(values["TRAMESA_MAIL_FROM"]),
         mail_folder=home / "outgoing-mail",
         secret_key=_secret(values["TRAMESA_SECRET_KEY"], database_url if embedded else None, keep=keep_secret),
-        public_url=_checked_url("TRAMESA_PUBLIC_URL", values["TRAMESA_PUBLIC_URL"]),
+        public_url=public_url,
         allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),
         log_level=_checked_level(values["TRAMESA_LOG_LEVEL"]),
+        introspection=_switch("TRAMESA_INTROSPECTION", values["TRAMESA_INTROSPECTION"], _is_loopback(public_url)),
     )
 
 
@@ -146,6 +155,23 @@ def _checked_level(text: str) -> str:
     if level not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
         raise WrongSetting(f"TRAMESA_LOG_LEVEL: {text!r} is none of DEBUG, INFO, WARNING, ERROR.")
     return level
+
+
+def _switch(name: str, text: str, default: bool) -> bool:
+    switches = {"on": True, "off": False, "": default}
+    if text.lower() not in switches:
+        raise WrongSetting(f"{name}: {text!r} is neither on nor off.")
+    return switches[text.lower()]
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:

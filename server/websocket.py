@@ -18,7 +18,8 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready, masked
+from ..graphql.execution import Ready
+from ..graphql.responses import masked
 from ..models.database import UNREACHABLE
 from ..models.domain.faults import Unauthenticated
 from .credentials import RECHECK, bearer_credentials, client_address, still_good

@@ -1,6 +1,6 @@
 """That the pages say what is: examples run, tables are the code's.
 
-``python tests/test_docs.py`` writes docs/states.md.
+``python tests/test_docs.py`` writes docs/states.md, and the table of codes in docs/api.md.
 """
 
 import json
@@ -98,6 +98,14 @@ def states_page() -> str:
     return STATES_PAGE.format(states=states, transitions=transitions, movers=movers)
 
 
+def codes_table() -> str:
+    """``extensions.code`` of GraphQL errors, as docs/api.md has them."""
+    return table(("code", "means"), *((f"`{code.value}`", code.meaning) for code in FaultCode)) + "\n"
+
+
+CODES = re.compile(r"^\| code \| means \|\n(?:\|.*\n)+", flags=re.MULTILINE)
+
+
 def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
 
@@ -163,6 +171,10 @@ async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> No
     assert [error["code"] for error in refused] == ["VERSION_CONFLICT"]
 
 
+def test_the_codes_of_graphql_errors_are_the_table() -> None:
+    assert CODES.findall(API) == [codes_table()], "python tests/test_docs.py writes it"
+
+
 def test_every_code_is_explained() -> None:
     assert {code.value for code in (*UserErrorCode, *FaultCode)} - set(re.findall(r"`([A-Z_]+)`", API)) == set()
 
@@ -216,3 +228,5 @@ async def test_the_tables_of_operations_exist(sqlite_url: str) -> None:
 
 if __name__ == "__main__":
     (ROOT / "docs" / "states.md").write_text(states_page())
+    page = ROOT / "docs" / "api.md"
+    page.write_text(CODES.sub(lambda _: codes_table(), page.read_text()))

@@ -231,6 +231,42 @@ async def test_nothing_but_a_query_comes_by_get(small_world: World, parameters: 
     assert (response.status_code, codes(response)) == (status, ["BAD_USER_INPUT"])
 
 
+DELIBERATE: dict[str, dict[str, str]] = {
+    "credentials": {"authorization": "Bearer {token}"},
+    "a header for this": {"graphql-require-preflight": "true"},
+    "apollo": {"x-apollo-operation-name": "Q"},
+    "json": {"content-type": "application/json; charset=utf-8"},
+    "json by name": {"accept": "application/json"},
+    "json by name, from our page": {"accept": RESPONSE, "sec-fetch-site": "same-origin"},
+}
+CARELESS: dict[str, dict[str, str]] = {
+    "nothing": {},
+    "an image": {"accept": "image/*, */*", "sec-fetch-site": "cross-site"},
+    "a link": {"accept": "text/html, application/xml;q=0.9, */*;q=0.8", "sec-fetch-site": "none"},
+    "an empty header": {"graphql-require-preflight": ""},
+    "a foreign page that asks for json": {"accept": "application/json", "sec-fetch-site": "cross-site"},
+}
+
+
+@pytest.mark.parametrize("headers", DELIBERATE.values(), ids=DELIBERATE.keys())
+async def test_a_query_by_get_runs_with_a_header_that_links_and_forms_cannot_send(
+    small_world: World, headers: dict[str, str]
+) -> None:
+    token = (await small_world.person()).token
+    sent = {name: value.format(token=token) for name, value in headers.items()}
+
+    response = await small_world.client.get("/graphql", params={"query": "{ __typename }"}, headers=sent)
+
+    assert (response.status_code, response.json()) == (200, {"data": {"__typename": "Query"}})
+
+
+@pytest.mark.parametrize("headers", CARELESS.values(), ids=CARELESS.keys())
+async def test_a_query_by_get_without_one_does_not_run(small_world: World, headers: dict[str, str]) -> None:
+    response = await small_world.client.get("/graphql", params={"query": "{ __typename }"}, headers=headers)
+
+    assert (response.status_code, codes(response)) == (200, ["PREFLIGHT_REQUIRED"])
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 async def test_other_methods_are_refused(small_world: World, method: str) -> None:
     response = await small_world.client.request(method, "/graphql")

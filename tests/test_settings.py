@@ -36,6 +36,7 @@ def test_without_settings_everything_has_a_default() -> None:
         public_url="http://127.0.0.1:8000",
         allowed_origins=(),
         log_level="INFO",
+        introspection=True,
     )
 
 
@@ -59,6 +60,7 @@ def test_settings_are_read_and_trimmed(tmp_path: Path) -> None:
         public_url="https://factures.example.org",
         allowed_origins=("https://app.example.org", "http://localhost:3000"),
         log_level="WARNING",
+        introspection=False,
     )
 
 
@@ -98,6 +100,8 @@ WRONG = [
     ("ALLOWED_ORIGINS", "https://app.example.org/app"),
     ("ALLOWED_ORIGINS", "https://app.example.org, x"),
     ("LOG_LEVEL", "LOUD"),
+    ("INTROSPECTION", "maybe"),
+    ("INTROSPECTION", "1"),
 ]
 
 
@@ -110,6 +114,27 @@ def test_a_wrong_setting_is_one_line_that_names_it(name: str, value: str) -> Non
     assert message.startswith(f"TRAMESA_{name}: ")
     assert "\n" not in message
     assert len(message) > len(f"TRAMESA_{name}: ")
+
+
+INTROSPECTION = [
+    ("", "http://127.0.0.1:8000", True),
+    ("", "http://127.9.9.9", True),
+    ("", "http://localhost:8000", True),
+    ("", "http://demo.localhost", True),
+    ("", "http://[::1]:8000", True),
+    ("", "https://factures.example.org", False),
+    ("", "http://192.168.1.5:8000", False),
+    ("", "https://localhost.example.org", False),
+    ("ON", "https://factures.example.org", True),
+    ("off", "http://127.0.0.1:8000", False),
+]
+
+
+@pytest.mark.parametrize(("switch", "public_url", "on"), INTROSPECTION)
+def test_introspection_is_off_where_others_reach_the_server(switch: str, public_url: str, on: bool) -> None:
+    settings = read(SECRET_KEY=SECRET, PUBLIC_URL=public_url, INTROSPECTION=switch)
+
+    assert settings.introspection is on
 
 
 def test_what_is_secret_in_a_wrong_setting_is_not_repeated() -> None:
@@ -209,5 +234,6 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         "PUBLIC_URL",
         "LOG_LEVEL",
         "ALLOWED_ORIGINS",
+        "INTROSPECTION",
     ]
     assert [variable for variable in VARIABLES if not variable.meaning] == []

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from .errors import TramesaError
 
 
 class FaultCode(StrEnum):
-    """``extensions.code`` of a GraphQL error."""
+    """``extensions.code`` of a GraphQL error; every one has one of these. ``meaning`` is what the docs say of it."""
 
-    UNAUTHENTICATED = "UNAUTHENTICATED"
-    FORBIDDEN = "FORBIDDEN"
-    BAD_USER_INPUT = "BAD_USER_INPUT"
-    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
-    TOO_COMPLEX = "TOO_COMPLEX"
-    RATE_LIMITED = "RATE_LIMITED"
-    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    UNAUTHENTICATED = (
+        "UNAUTHENTICATED",
+        "There are no credentials, or they are not good, or no longer. Where they were shown: HTTP 401.",
+    )
+    FORBIDDEN = "FORBIDDEN", "You are signed in, and may not do this."
+    BAD_USER_INPUT = (
+        "BAD_USER_INPUT",
+        "The request is no GraphQL request, or a value cannot be; `argumentPath` says which argument is to blame.",
+    )
+    GRAPHQL_VALIDATION_FAILED = (
+        "GRAPHQL_VALIDATION_FAILED",
+        "The document is no GraphQL, or does not fit the schema.",
+    )
+    INTROSPECTION_DISABLED = "INTROSPECTION_DISABLED", "`__schema` and `__type` are off here."
+    PREFLIGHT_REQUIRED = (
+        "PREFLIGHT_REQUIRED",
+        "A query by GET or an upload lacks a header that a foreign page cannot send without asking first.",
+    )
+    TOO_COMPLEX = "TOO_COMPLEX", "The operation goes too deep or asks for too much."
+    RATE_LIMITED = "RATE_LIMITED", "Too many attempts; `retryAfter` says in how many seconds to come again."
+    INTERNAL_SERVER_ERROR = (
+        "INTERNAL_SERVER_ERROR",
+        "Something went wrong here, or the database is away; `errorId` is in the server's log.",
+    )
 
 
 class Fault(TramesaError):
