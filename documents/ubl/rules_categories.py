@@ -1,0 +1,239 @@
+"""The rules of each VAT category (BR-S-01 to BR-AG-10): one table of what sets the categories apart.
+
+IGIC (category L) has the ids BR-AF-…, IPSI (M) BR-AG-…, intra-community supply (K) BR-IC-….
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from ..xml import Element
+from .rules_sums import tax_of
+from .rules_tree import ALLOWANCE, CBC, CHARGE, IS_VAT, Subject, number
+
+_ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
+
+_LINES: Final = "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
+_ID: Final = f"{{{CBC}}}ID"
+_PERCENT: Final = f"{{{CBC}}}Percent"
+
+_SELLER: Final = "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme"
+_BUYER: Final = "cac:AccountingCustomerParty/cac:Party"
+_REPRESENTATIVE: Final = f"cac:TaxRepresentativeParty/cac:PartyTaxScheme{IS_VAT}/cbc:CompanyID"
+_SELLER_ANY: Final = f"({_SELLER}/cbc:CompanyID or {_REPRESENTATIVE})"
+_SELLER_VAT: Final = f"({_SELLER}{IS_VAT}/cbc:CompanyID or {_REPRESENTATIVE})"
+_BUYER_VAT: Final = f"{_BUYER}/cac:PartyTaxScheme{IS_VAT}/cbc:CompanyID"
+_BUYER_ANY: Final = f"({_BUYER_VAT} or {_BUYER}/cac:PartyLegalEntity/cbc:CompanyID)"
+
+
+def _positive(rate: Decimal | None) -> bool:
+    return rate is not None and rate > 0
+
+
+def _zero(rate: Decimal | None) -> bool:
+    return rate == 0
+
+
+def _not_negative(rate: Decimal | None) -> bool:
+    return rate is not None and rate >= 0
+
+
+def _absent(rate: Decimal | None) -> bool:
+    return rate is None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What sets a category apart. Where it is by rate, each rate has a subtotal; where not, there is one, without tax."""
+
+    prefix: str
+    name: str
+    rate_fits: Callable[[Decimal | None], bool]
+    by_rate: bool = False
+    reason_wanted: bool = True
+    identified: str = _SELLER_ANY
+    """The condition on the parties' tax numbers (rules 02 to 04)."""
+
+
+CATEGORIES: Final[Mapping[str, Category]] = {
+    "S": Category("BR-S", "standard rate", _positive, by_rate=True, reason_wanted=False),
+    "Z": Category("BR-Z", "zero rated", _zero, reason_wanted=False),
+    "E": Category("BR-E", "exempt", _zero),
+    "AE": Category("BR-AE", "reverse charge", _zero, identified=f"({_SELLER_ANY} and {_BUYER_ANY})"),
+    "K": Category("BR-IC", "intra-community supply", _zero, identified=f"({_SELLER_VAT} and {_BUYER_VAT})"),
+    "G": Category("BR-G", "export", _zero, identified=_SELLER_VAT),
+    "O": Category("BR-O", "not subject", _absent, identified=f"not({_SELLER_VAT} or {_BUYER_VAT})"),
+    "L": Category("BR-AF", "IGIC", _not_negative, by_rate=True, reason_wanted=False),
+    "M": Category("BR-AG", "IPSI", _not_negative, by_rate=True, reason_wanted=False),
+}
+
+
+@dataclass(slots=True)
+class _Use:
+    """Where the document uses a category, and for how much at which rate."""
+
+    lines: int = 0
+    allowances: int = 0
+    charges: int = 0
+    subtotals: list[Element] = field(default_factory=list)
+    amount: Decimal = _ZERO
+    by_rate: dict[Decimal, Decimal] = field(default_factory=dict)
+
+    def add(self, rates: set[Decimal], amount: Decimal) -> None:
+        self.amount += amount
+        for rate in rates:
+            self.by_rate[rate] = self.by_rate.get(rate, _ZERO) + amount
+
+
+def check_categories(subject: Subject) -> None:
+    """Note everything that breaks the rules of a category, or those between categories."""
+    uses = {code: _Use() for code in CATEGORIES}
+    _read_lines(subject, uses)
+    _read_changes(subject, uses)
+    for element in subject.select(f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{IS_VAT}"):
+        code = _code(element)
+        if code in uses:
+            uses[code].subtotals.append(element)
+    for code, use in uses.items():
+        _check_category(subject, CATEGORIES[code], use)
+    _check_together(subject, uses)
+
+
+def _code(category: Element) -> str:
+    return " ".join((category.findtext(_ID) or "").split())
+
+
+def _rate(category: Element) -> Decimal | None:
+    return number(category.findtext(_PERCENT))
+
+
+def _read_lines(subject: Subject, uses: Mapping[str, _Use]) -> None:
+    for line in subject.select(_LINES):
+        found = subject.select("cac:Item/cac:ClassifiedTaxCategory", line)
+        rates = {rate for category in found if (rate := _rate(category)) is not None}
+        amount = subject.number("cbc:LineExtensionAmount", line) or _ZERO
+        for code in {_code(category) for category in found} & uses.keys():
+            uses[code].add(rates, amount)
+    for element in subject.select(f"{_LINES}/cac:Item/cac:ClassifiedTaxCategory{IS_VAT}"):
+        code = _code(element)
+        if code in uses:
+            uses[code].lines += 1
+            _check_rate(subject, code, "05", element)
+
+
+def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
+    """Discounts and charges: of the whole invoice for the sums, of the lines too for the rates."""
+    for path, sign in ((ALLOWANCE, -_ONE), (CHARGE, _ONE)):
+        for change in subject.select(path):
+            amount = subject.number("cbc:Amount", change) or _ZERO
+            found = subject.select("cac:TaxCategory", change)
+            rates = {rate for category in found if (rate := _rate(category)) is not None}
+            for code in {_code(category) for category in found} & uses.keys():
+                uses[code].add(rates, amount if sign > 0 else -amount)
+        for element in subject.select(f"//{path}/cac:TaxCategory{IS_VAT}"):
+            code = _code(element)
+            if code in uses:
+                uses[code].charges += sign > 0
+                uses[code].allowances += sign < 0
+                _check_rate(subject, code, "07" if sign > 0 else "06", element)
+
+
+def _check_rate(subject: Subject, code: str, rule: str, element: Element) -> None:
+    category = CATEGORIES[code]
+    rate = _rate(element)
+    if not category.rate_fits(rate):
+        message = f"The rate does not go with its VAT category ({category.name})."
+        subject.fail(f"{category.prefix}-{rule}", element, message, found=rate)
+
+
+def _check_category(subject: Subject, category: Category, use: _Use) -> None:
+    _check_breakdown(subject, category, use)
+    _check_identified(subject, category, use)
+    for element in use.subtotals:
+        _check_base(subject, category, use, element)
+        _check_tax(subject, category, element)
+        _check_reason(subject, category, element)
+
+
+def _check_breakdown(subject: Subject, category: Category, use: _Use) -> None:
+    """What is used is in the breakdown: once, or once a rate; what is not used is not there."""
+    used = use.lines + use.allowances + use.charges > 0
+    there = len(use.subtotals)
+    broken = used != (there > 0) if category.by_rate else (used or there > 0) and there != 1
+    if broken:
+        message = f"The VAT breakdown must have the category ({category.name}) exactly where the invoice uses it."
+        subject.fail(f"{category.prefix}-01", subject.root, message, found=f"{there} in the breakdown")
+
+
+def _check_identified(subject: Subject, category: Category, use: _Use) -> None:
+    if not (use.lines or use.allowances or use.charges) or subject.holds(category.identified):
+        return
+    message = f"The VAT numbers of seller and buyer do not go with the category ({category.name})."
+    for rule, used in (("02", use.lines), ("03", use.allowances), ("04", use.charges)):
+        if used:
+            subject.fail(f"{category.prefix}-{rule}", subject.root, message)
+
+
+def _check_base(subject: Subject, category: Category, use: _Use, element: Element) -> None:
+    rate, base = _rate(element), subject.number("../cbc:TaxableAmount", element)
+    if category.by_rate and rate is None:
+        return
+    expected = use.by_rate.get(rate) if category.by_rate and rate is not None else use.amount
+    if category.by_rate and expected is not None and base is not None:
+        fits = abs(base - expected) < _ONE
+    else:
+        fits = base == expected and base is not None
+    if not fits:
+        message = (
+            f"The category's base (BT-116) is not what its lines, discounts and charges add up to ({category.name})."
+        )
+        subject.fail(f"{category.prefix}-08", element.getparent(), message, expected=expected, found=base)
+
+
+def _check_tax(subject: Subject, category: Category, element: Element) -> None:
+    tax = subject.number("../cbc:TaxAmount", element)
+    if category.by_rate:
+        expected = tax_of(subject.number("../cbc:TaxableAmount", element), _rate(element))
+        fits = tax is not None and expected is not None and abs(tax) - _ONE < expected < abs(tax) + _ONE
+    else:
+        expected, fits = _ZERO, tax == 0
+    if not fits:
+        message = f"The category's tax (BT-117) is not right ({category.name})."
+        subject.fail(f"{category.prefix}-09", element.getparent(), message, expected=expected, found=tax)
+
+
+def _check_reason(subject: Subject, category: Category, element: Element) -> None:
+    given = subject.select("cbc:TaxExemptionReason | cbc:TaxExemptionReasonCode", element)
+    if bool(given) == category.reason_wanted:
+        return
+    wanted = "needs a reason (BT-120 or BT-121)" if category.reason_wanted else "must not have a reason of exemption"
+    subject.fail(f"{category.prefix}-10", element, f"The category ({category.name}) {wanted}.")
+
+
+_TOGETHER: Final = (
+    ("BR-O-11", f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
+    ("BR-O-12", f"//cac:ClassifiedTaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
+    ("BR-O-13", f"//{ALLOWANCE}/cac:TaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
+    ("BR-O-14", f"//{CHARGE}/cac:TaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
+)
+_DELIVERED: Final = "string-length(cac:Delivery/cbc:ActualDeliveryDate) > 1 or cac:InvoicePeriod/*"
+_DESTINED: Final = "string-length(cac:Delivery/cac:DeliveryLocation/cac:Address/cac:Country/cbc:IdentificationCode) > 1"
+
+
+def _check_together(subject: Subject, uses: Mapping[str, _Use]) -> None:
+    """What is not subject stands alone; what goes to another country of the EU says when and where."""
+    if uses["O"].subtotals:
+        for rule, others in _TOGETHER:
+            if subject.holds(others):
+                subject.fail(rule, subject.root, "Where VAT does not apply, no other category may be used.")
+    if uses["K"].subtotals:
+        if not subject.holds(_DELIVERED):
+            message = "An intra-community supply needs the date of delivery (BT-72) or a period (BG-14)."
+            subject.fail("BR-IC-11", subject.root, message)
+        if not subject.holds(_DESTINED):
+            message = "An intra-community supply needs the country that it goes to (BT-80)."
+            subject.fail("BR-IC-12", subject.root, message)

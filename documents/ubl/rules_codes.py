@@ -1,0 +1,128 @@
+"""The closed code lists of EN 16931, and how many decimals its amounts may have: rows of the same kind as the others.
+
+Two lists are open here: units (three characters of Recommendations 20 and 21, of which the official list has 2,162)
+and the registers of identifiers (ISO/IEC 6523, UNTDID 1153, 4451, 7143), which grow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from .countries import ALPHA_3
+from .rules_required import Row
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, Subject
+
+_CURRENCIES: Final = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW
+    CLF CLP CNH CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD
+    HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL
+    MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON
+    RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STD SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
+    USD USN UYI UYU UYW UZS VES VED VND VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX
+    YER ZAR ZMW ZWG"""
+_INVOICES: Final = """
+    71 80 81 82 84 102 130 202 203 204 211 218 219 295 325 326 331 380 382 383 384 385 386 387 388 389 390 393 394 395
+    456 457 471 472 473 500 501 527 553 575 623 633 751 780 817 870 875 876 877 935"""
+_CREDIT_NOTES: Final = "81 83 261 262 296 308 381 396 420 458 502 503 532"
+_CATEGORIES: Final = "AE L M E S Z G O K B"
+_ALLOWANCE_REASONS: Final = "41 42 60 62 63 64 65 66 67 68 70 71 88 95 100 102 103 104 105"
+_MEDIA: Final = """
+    application/pdf image/png image/jpeg text/csv application/vnd.oasis.opendocument.spreadsheet
+    application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"""
+_MEANS: Final = [*map(str, range(1, 71)), *map(str, range(74, 79)), *map(str, range(91, 99)), "ZZZ"]
+_COUNTRIES: Final = [*ALPHA_3, "1A", "XI"]
+_AMOUNTS: Final = """
+    Amount BaseAmount PriceAmount TaxAmount TaxableAmount LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount
+    AllowanceTotalAmount ChargeTotalAmount PrepaidAmount PayableRoundingAmount PayableAmount"""
+
+
+def _other_than(codes: str | Iterable[str], value: str = ".") -> str:
+    """The predicate of what is not one of these codes."""
+    listed = " ".join(codes.split() if isinstance(codes, str) else codes)
+    text = f"normalize-space({value})"
+    return f"[contains({text}, ' ') or not(contains(' {listed} ', concat(' ', {text}, ' ')))]"
+
+
+def _more_than_two(child: str, parent: str) -> str:
+    """Elements at ``parent`` whose child is written with more than two decimals, be they zeros."""
+    return f"{parent}[string-length(substring-after({child}, '.')) > 2]"
+
+
+_TOTALS: Final = "//cac:LegalMonetaryTotal"
+_SUBTOTALS: Final = "//cac:TaxTotal/cac:TaxSubtotal"
+_LINE: Final = "//*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
+_ANY_AMOUNT: Final = " or ".join(f"self::cbc:{name}" for name in _AMOUNTS.split())
+
+CODES: Final[tuple[Row, ...]] = (
+    Row("BR-CL-01", f"//cbc:InvoiceTypeCode{_other_than(_INVOICES)}", "No type of invoice (UNTDID 1001)."),
+    Row("BR-CL-01", f"//cbc:CreditNoteTypeCode{_other_than(_CREDIT_NOTES)}", "No type of credit note (UNTDID 1001)."),
+    Row("BR-CL-03", f"//*[{_ANY_AMOUNT}]{_other_than(_CURRENCIES, '@currencyID')}", "No currency of ISO 4217."),
+    Row("BR-CL-04", f"//cbc:DocumentCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
+    Row("BR-CL-05", f"//cbc:TaxCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
+    Row("BR-CL-06", f"//cac:InvoicePeriod/cbc:DescriptionCode{_other_than('3 35 432')}", "No tax point (UNTDID 2005)."),
+    Row("BR-CL-14", f"//cac:Country/cbc:IdentificationCode{_other_than(_COUNTRIES)}", "No country of ISO 3166-1."),
+    Row(
+        "BR-CL-15", f"//cac:OriginCountry/cbc:IdentificationCode{_other_than(_COUNTRIES)}", "No country of ISO 3166-1."
+    ),
+    Row(
+        "BR-CL-16",
+        f"//cac:PaymentMeans/cbc:PaymentMeansCode{_other_than(_MEANS)}",
+        "No means of payment of UNTDID 4461.",
+    ),
+    Row("BR-CL-17", f"//cac:TaxCategory/cbc:ID{_other_than(_CATEGORIES)}", "No VAT category of UNTDID 5305."),
+    Row("BR-CL-18", f"//cac:ClassifiedTaxCategory/cbc:ID{_other_than(_CATEGORIES)}", "No VAT category of UNTDID 5305."),
+    Row(
+        "BR-CL-19",
+        f"//{ALLOWANCE}/cbc:AllowanceChargeReasonCode{_other_than(_ALLOWANCE_REASONS)}",
+        "No reason of a discount (UNTDID 5189).",
+    ),
+    Row(
+        "BR-CL-24",
+        f"//cbc:EmbeddedDocumentBinaryObject[@mimeCode]{_other_than(_MEDIA, '@mimeCode')}",
+        "EN 16931 takes PDF, PNG, JPEG, CSV, Excel and OpenDocument sheets as files.",
+    ),
+    Row(
+        "BR-CO-09",
+        f"//cac:PartyTaxScheme{IS_VAT}"
+        f"[not(contains(' {' '.join([*_COUNTRIES, 'EL'])} ', substring(cbc:CompanyID, 1, 2)))]",
+        "A VAT number starts with the two letters of its country (Greece: EL).",
+    ),
+)
+
+_DECIMALS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("BR-DEC-01", ALLOWANCE, "cbc:Amount"),
+    ("BR-DEC-02", ALLOWANCE, "cbc:BaseAmount"),
+    ("BR-DEC-05", CHARGE, "cbc:Amount"),
+    ("BR-DEC-06", CHARGE, "cbc:BaseAmount"),
+    ("BR-DEC-09", _TOTALS, "cbc:LineExtensionAmount"),
+    ("BR-DEC-10", _TOTALS, "cbc:AllowanceTotalAmount"),
+    ("BR-DEC-11", _TOTALS, "cbc:ChargeTotalAmount"),
+    ("BR-DEC-12", _TOTALS, "cbc:TaxExclusiveAmount"),
+    ("BR-DEC-14", _TOTALS, "cbc:TaxInclusiveAmount"),
+    ("BR-DEC-16", _TOTALS, "cbc:PrepaidAmount"),
+    ("BR-DEC-17", _TOTALS, "cbc:PayableRoundingAmount"),
+    ("BR-DEC-18", _TOTALS, "cbc:PayableAmount"),
+    ("BR-DEC-19", _SUBTOTALS, "cbc:TaxableAmount"),
+    ("BR-DEC-20", _SUBTOTALS, "cbc:TaxAmount"),
+    ("BR-DEC-23", _LINE, "cbc:LineExtensionAmount"),
+    ("BR-DEC-24", f"{_LINE}/{ALLOWANCE}", "cbc:Amount"),
+    ("BR-DEC-25", f"{_LINE}/{ALLOWANCE}", "cbc:BaseAmount"),
+    ("BR-DEC-27", f"{_LINE}/{CHARGE}", "cbc:Amount"),
+    ("BR-DEC-28", f"{_LINE}/{CHARGE}", "cbc:BaseAmount"),
+)
+
+
+def check_codes(subject: Subject) -> None:
+    """Note every code that is not in its list."""
+    for row in CODES:
+        for element in subject.select(row.broken_at):
+            subject.fail(row.rule, element, row.message, found=element.get("currencyID") or element.text)
+
+
+def check_decimals(subject: Subject) -> None:
+    """Note every amount that is written with more than two decimals."""
+    for rule, parent, child in _DECIMALS:
+        for element in subject.select(_more_than_two(child, parent)):
+            amount = subject.select(child, element)[0]
+            subject.fail(rule, amount, "The amount has more than two decimals.", found=amount.text)

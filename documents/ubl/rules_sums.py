@@ -1,0 +1,124 @@
+"""The arithmetic of EN 16931: the totals of the whole invoice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from ...models.domain.money import multiply
+from ..xml import Element
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, Subject, cents, round_up
+
+_ZERO: Final = Decimal(0)
+_ONE: Final = Decimal(1)
+
+
+def check_sums(subject: Subject) -> None:
+    """Note every total that is not what it should be (BR-CO-10 to BR-CO-17)."""
+    for totals in subject.select("cac:LegalMonetaryTotal"):
+        _check_lines(subject, totals)
+        _check_changes(subject, totals, "BR-CO-11", "cbc:AllowanceTotalAmount", ALLOWANCE)
+        _check_changes(subject, totals, "BR-CO-12", "cbc:ChargeTotalAmount", CHARGE)
+        _check_taxable(subject, totals)
+        _check_payable(subject, totals)
+    _check_inclusive(subject)
+    for total in subject.select("cac:TaxTotal[cac:TaxSubtotal]"):
+        _check_tax(subject, total)
+    for subtotal in subject.select("//cac:TaxTotal/cac:TaxSubtotal"):
+        _check_subtotal(subject, subtotal)
+
+
+def _compare(subject: Subject, rule: str, place: Element, message: str, *, expected: Decimal, path: str) -> None:
+    """The amount at the path below a place must be the expected one."""
+    amounts = subject.select(path, place)
+    found = subject.number(path, place)
+    if found != expected:
+        subject.fail(rule, amounts[0] if amounts else place, message, expected=expected, found=found)
+
+
+def _check_lines(subject: Subject, totals: Element) -> None:
+    expected = cents(subject.total("*[self::cac:InvoiceLine or self::cac:CreditNoteLine]/cbc:LineExtensionAmount"))
+    message = "The sum of the lines (BT-106) is not what the lines add up to."
+    _compare(subject, "BR-CO-10", totals, message, expected=expected, path="cbc:LineExtensionAmount")
+
+
+def _check_changes(subject: Subject, totals: Element, rule: str, path: str, changes: str) -> None:
+    if not subject.select(path, totals) and not subject.select(changes):
+        return
+    message = "The sum of the discounts or charges (BT-107, BT-108) is not what they add up to."
+    _compare(subject, rule, totals, message, expected=cents(subject.total(f"{changes}/cbc:Amount")), path=path)
+
+
+def _check_taxable(subject: Subject, totals: Element) -> None:
+    lines = subject.number("cbc:LineExtensionAmount", totals)
+    if lines is None:
+        return
+    charges = subject.number("cbc:ChargeTotalAmount", totals)
+    discounts = subject.number("cbc:AllowanceTotalAmount", totals)
+    changed = lines + (charges or _ZERO) - (discounts or _ZERO)
+    expected = lines if charges is None and discounts is None else cents(changed)
+    message = "The total without VAT (BT-109) is not the lines less the discounts plus the charges."
+    _compare(subject, "BR-CO-13", totals, message, expected=expected, path="cbc:TaxExclusiveAmount")
+
+
+def _check_payable(subject: Subject, totals: Element) -> None:
+    total = subject.number("cbc:TaxInclusiveAmount", totals)
+    payable = subject.number("cbc:PayableAmount", totals)
+    if total is None or payable is None:
+        return
+    prepaid = subject.number("cbc:PrepaidAmount", totals)
+    rounding = subject.number("cbc:PayableRoundingAmount", totals)
+    left = payable if rounding is None else cents(payable - rounding)
+    right = total if prepaid is None else cents(total - prepaid)
+    if left != right:
+        message = "The amount due (BT-115) is not the total with VAT less what was paid, rounded."
+        expected = right + (rounding or _ZERO)
+        place = subject.select("cbc:PayableAmount", totals)[0]
+        subject.fail("BR-CO-16", place, message, expected=expected, found=payable)
+
+
+def _check_inclusive(subject: Subject) -> None:
+    """Of the VAT totals, one is in the invoice's currency, and that one is in the total with VAT."""
+    taxes = subject.select("cac:TaxTotal/cbc:TaxAmount[@currencyID = /*/cbc:DocumentCurrencyCode]")
+    if not subject.select("cbc:DocumentCurrencyCode"):
+        return
+    if len(taxes) != 1:
+        message = "There must be one VAT total (BT-110) in the currency of the invoice."
+        subject.fail("BR-CO-15", subject.root, message, expected="1", found=str(len(taxes)))
+        return
+    for totals in subject.select("cac:LegalMonetaryTotal"):
+        taxable, tax = subject.number("cbc:TaxExclusiveAmount", totals), subject.number(".", taxes[0])
+        expected = cents((taxable or _ZERO) + (tax or _ZERO))
+        message = "The total with VAT (BT-112) is not the total without it plus the VAT."
+        _compare(subject, "BR-CO-15", totals, message, expected=expected, path="cbc:TaxInclusiveAmount")
+
+
+def _check_tax(subject: Subject, total: Element) -> None:
+    amounts = (subject.number("cbc:TaxAmount", part) for part in subject.select("cac:TaxSubtotal", total))
+    expected = cents(sum((amount for amount in amounts if amount is not None), _ZERO))
+    message = "The VAT total (BT-110) is not what the categories add up to."
+    _compare(subject, "BR-CO-14", total, message, expected=expected, path="cbc:TaxAmount")
+
+
+def _check_subtotal(subject: Subject, subtotal: Element) -> None:
+    rate = subject.number(f"cac:TaxCategory{IS_VAT}/cbc:Percent", subtotal)
+    base = subject.number("cbc:TaxableAmount", subtotal)
+    tax = subject.number("cbc:TaxAmount", subtotal)
+    if tax is None or is_tax_of(tax, base, rate):
+        return
+    place = subject.select("cbc:TaxAmount", subtotal)[0]
+    message = "The category's tax (BT-117) is not its base times its rate."
+    subject.fail("BR-CO-17", place, message, expected=tax_of(base, rate), found=tax)
+
+
+def is_tax_of(tax: Decimal, base: Decimal | None, rate: Decimal | None) -> bool:
+    """Whether the tax is near enough: within one unit of currency, as the official rule has it."""
+    if rate is None or round_up(rate) == 0:
+        return round_up(tax) == 0
+    expected = tax_of(base, rate)
+    return expected is not None and abs(tax) - _ONE < expected < abs(tax) + _ONE
+
+
+def tax_of(base: Decimal | None, rate: Decimal | None) -> Decimal | None:
+    """The rate's share of the base, without its sign."""
+    return None if base is None or rate is None else cents(multiply(abs(base), rate).scaleb(-2))

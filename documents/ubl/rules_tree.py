@@ -1,0 +1,136 @@
+"""What the rules of EN 16931 work on: parts of a UBL tree by XPath, numbers as the rules see them, and what they find.
+
+The rules' own XPath (2.0, of CEN's validation artefacts for UBL) is what ours is held against: numbers are rounded
+half up, also below zero, and texts count with their white space where it counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+from typing import Any, Final
+
+from lxml import etree
+
+from ...models.domain.findings import Finding
+from ...models.domain.money import multiply, plain_text
+from ..nodes import Report
+from ..values import read_decimal
+from ..xml import Element
+
+CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+
+_NAMESPACES: Final[Mapping[str, str]] = {"cac": CAC, "cbc": CBC}
+
+_HALF: Final = Decimal("0.5")
+_HUNDRED: Final = Decimal(100)
+
+IS_VAT: Final = "[cac:TaxScheme[translate(normalize-space(cbc:ID), 'vat', 'VAT') = 'VAT']]"
+"""A category or registration that is of VAT."""
+
+ALLOWANCE: Final = "cac:AllowanceCharge[contains('|false|0|', concat('|', normalize-space(cbc:ChargeIndicator), '|'))]"
+CHARGE: Final = "cac:AllowanceCharge[contains('|true|1|', concat('|', normalize-space(cbc:ChargeIndicator), '|'))]"
+
+
+@cache
+def compiled(path: str) -> Any:
+    """An XPath expression with the prefixes cac and cbc. Only for the paths of our tables, which are few."""
+    return etree.XPath(path, namespaces=dict(_NAMESPACES), smart_strings=False)
+
+
+def number(text: str | None) -> Decimal | None:
+    """The decimal number that a text says; None where there is none or the schema would refuse it."""
+    try:
+        return None if text is None else read_decimal(text.strip())
+    except ValueError:
+        return None
+
+
+def round_up(value: Decimal) -> Decimal:
+    """To a whole number, halves upwards: ``round`` of XPath."""
+    return (value + _HALF).to_integral_value(ROUND_FLOOR)
+
+
+def cents(value: Decimal) -> Decimal:
+    """To hundredths, halves upwards: ``round(value * 10 * 10) div 100``."""
+    return round_up(multiply(value, _HUNDRED)).scaleb(-2)
+
+
+class Subject:
+    """One document under the rules, and the findings so far."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self.report = Report()
+        self._positions: dict[Element, dict[Element, int]] = {}
+
+    def select(self, path: str, start: Element | None = None) -> list[Element]:
+        """The elements at an XPath, seen from the root element or from ``start``."""
+        found: list[Element] = compiled(path)(self.root if start is None else start)
+        return found
+
+    def holds(self, path: str) -> bool:
+        """Whether a condition holds for the root element."""
+        return bool(compiled(f"boolean({path})")(self.root))
+
+    def number(self, path: str, start: Element) -> Decimal | None:
+        """The number in the first element at a path."""
+        found = self.select(path, start)
+        return number(found[0].text) if found else None
+
+    def total(self, path: str) -> Decimal:
+        """The sum of the numbers at a path."""
+        values = (number(element.text) for element in self.select(path))
+        return sum((value for value in values if value is not None), Decimal(0))
+
+    def fail(
+        self,
+        rule: str,
+        element: Element,
+        message: str,
+        *,
+        expected: Decimal | str | None = None,
+        found: Decimal | str | None = None,
+    ) -> None:
+        """Note that a rule is broken at an element; ``ReportFullError`` once there are enough."""
+        self.report.add(
+            Finding(
+                rule=rule,
+                message=message,
+                location=self._place(element),
+                line=int(element.sourceline),
+                expected=_shown(expected),
+                found=_shown(found),
+            )
+        )
+
+    def _place(self, element: Element) -> str:
+        """As XPath without prefixes; a position only where the parent has several of that name."""
+        parent = element.getparent()
+        name = etree.QName(element).localname
+        if parent is None:
+            return f"/{name}"
+        if parent not in self._positions:
+            self._positions[parent] = _positions(parent)
+        position = self._positions[parent][element]
+        step = f"/{name}[{position}]" if position else f"/{name}"
+        return self._place(parent) + step
+
+
+def _positions(parent: Element) -> dict[Element, int]:
+    """Each child's position among those of its name; 0 where it is the only one."""
+    names: dict[str, list[Element]] = {}
+    for child in parent:
+        names.setdefault(child.tag, []).append(child)
+    return {
+        child: position if len(same) > 1 else 0 for same in names.values() for position, child in enumerate(same, 1)
+    }
+
+
+def _shown(value: Decimal | str | None) -> str | None:
+    if value is None:
+        return None
+    text = plain_text(value) if isinstance(value, Decimal) else value
+    return text if len(text) <= 200 else text[:199] + "…"
