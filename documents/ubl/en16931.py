@@ -54,11 +54,21 @@ def official_findings(root: Element) -> tuple[Finding, ...] | None:
     if not is_installed():
         return None
     failures = _worker().check(etree.tostring(root, encoding="UTF-8", xml_declaration=False))
-    return None if failures is None else tuple(_finding(root, *failure) for failure in failures)
+    if failures is None:
+        return None
+    children: dict[tuple[Element, str], list[Element]] = {}
+    return tuple(_finding(root, children, *failure) for failure in failures)
 
 
-def _finding(root: Element, rule: str, fatal: bool, steps: list[tuple[str, int]], text: str) -> Finding:
-    element, location = _located(root, steps)
+def _finding(
+    root: Element,
+    children: dict[tuple[Element, str], list[Element]],
+    rule: str,
+    fatal: bool,
+    steps: list[tuple[str, int]],
+    text: str,
+) -> Finding:
+    element, location = _located(root, children, steps)
     return Finding(
         rule=rule,
         message=text.removeprefix(f"[{rule}]-").strip(),
@@ -68,12 +78,21 @@ def _finding(root: Element, rule: str, fatal: bool, steps: list[tuple[str, int]]
     )
 
 
-def _located(root: Element, steps: list[tuple[str, int]]) -> tuple[Element | None, str]:
-    """The element at Saxon's place, and the place as our readers write it: positions only where there are several."""
+def _located(
+    root: Element, children: dict[tuple[Element, str], list[Element]], steps: list[tuple[str, int]]
+) -> tuple[Element | None, str]:
+    """The element at Saxon's place, and the place as our readers write it: positions only where there are several.
+
+    ``children`` keeps what was looked up, since many findings may be about the lines of one invoice.
+    """
     element: Element | None = root
     path = f"/{etree.QName(root).localname}"
     for name, position in steps[1:]:
-        same = [] if element is None else element.findall(f"{{*}}{name}")
+        if element is None:
+            break
+        if (element, name) not in children:
+            children[element, name] = element.findall(f"{{*}}{name}")
+        same = children[element, name]
         element = same[position - 1] if position <= len(same) else None
         path += f"/{name}" if len(same) == 1 else f"/{name}[{position}]"
     return element, path
@@ -106,6 +125,12 @@ class Worker:
             self._lock.release()
         found: list[Any] | None = answer.get("findings")
         return found
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that runs now, if one does."""
+        process = self._running()
+        return None if process is None else process.pid
 
     def close(self) -> None:
         """End the process."""

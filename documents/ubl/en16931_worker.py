@@ -14,8 +14,9 @@ import signal
 import struct
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import islice
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 MAX_FINDINGS: Final = 1000
 
@@ -26,7 +27,7 @@ _TEXT: Final = "{http://purl.oclc.org/dsdl/svrl}text"
 _STEP = re.compile(r"/\*:([^\[/]+)\[namespace-uri\(\)='[^']*'\]\[([0-9]+)\]")
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def read_frame(stream: IO[bytes]) -> bytes | None:
     """The payload of the next frame; None where the stream ends."""
     header = stream.read(LENGTH.size)
     if len(header) < LENGTH.size:
@@ -36,7 +37,7 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     return payload if len(payload) == size else None
 
 
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
+def write_frame(stream: IO[bytes], payload: bytes) -> None:
     """Send one frame."""
     stream.write(LENGTH.pack(len(payload)))
     stream.write(payload)
@@ -56,7 +57,7 @@ def main(stylesheet: str, megabytes: str, seconds: str) -> None:
         write_frame(answers, json.dumps(answer).encode())
 
 
-def _only_answers_on_stdout() -> BinaryIO:
+def _only_answers_on_stdout() -> IO[bytes]:
     """The pipe to the parent; whatever else a library prints goes to the standard error."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -80,9 +81,8 @@ def _set_alarm(seconds: float) -> None:
 
 
 def _compiled(stylesheet: str) -> Any:
-    from saxonche import PySaxonProcessor  # noqa: PLC0415 - 108 MB that only this process loads.
-
-    processor = PySaxonProcessor(license=False)
+    # 108 MB that only this process loads, where they are installed at all.
+    processor = import_module("saxonche").PySaxonProcessor(license=False)
     executable = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=stylesheet)
 
     def check(document: bytes) -> str:

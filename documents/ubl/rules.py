@@ -1,7 +1,7 @@
 """The rules of EN 16931 for a UBL document: the official ones where Saxon is installed, else our own by the same ids.
 
-Our own cover what is required, the closed code lists, decimals, sums and VAT categories; what they leave out is in
-``OFFICIAL_ONLY``. Both are the core rules: those of Peppol or of a country that a ``CustomizationID`` names are not run.
+Our own cover what is required, the closed code lists, decimals, sums and VAT categories. Both are the core rules: those
+of Peppol or of a country that a ``CustomizationID`` names are not run.
 """
 
 from __future__ import annotations
@@ -12,13 +12,24 @@ from ...models.domain.findings import Finding, Severity
 from ..nodes import ReportFullError
 from ..xml import Element
 from .en16931 import is_installed, official_findings
-from .rules_categories import check_categories
-from .rules_codes import check_codes, check_decimals
-from .rules_required import check_required
+from .rules_categories import CATEGORIES, TOGETHER, check_categories
+from .rules_codes import CODES, DECIMALS, check_codes, check_decimals
+from .rules_required import REQUIRED, check_required
+from .rules_single import ALIKE, SINGLE, check_single
 from .rules_sums import check_sums
 from .rules_tree import Subject
 
-_CHECKS: Final = (check_required, check_codes, check_decimals, check_sums, check_categories)
+_CHECKS: Final = (check_required, check_single, check_codes, check_decimals, check_sums, check_categories)
+
+OWN_RULES: Final = frozenset(
+    {row.rule for row in (*REQUIRED, *CODES)}
+    | {rule for rule, _, _ in (*DECIMALS, *SINGLE)}
+    | {rule for rule, _ in (*ALIKE, *TOGETHER)}
+    | {f"{category.prefix}-{number:02}" for category in CATEGORIES.values() for number in range(1, 11)}
+    | {"BR-17", "BR-CL-03", "UBL-DT-01", "UBL-SR-48", "UBL-SR-53", "BR-IC-11", "BR-IC-12"}
+    | {f"BR-CO-{number}" for number in range(10, 18)}
+)
+"""The ids of the rules that ours cover. Of the official ones, these are all fatal ones but some open code lists."""
 
 NOT_RUN: Final = "EN16931"
 """The rule of the warning that the official rules could not be run."""

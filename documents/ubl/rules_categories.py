@@ -11,13 +11,13 @@ from decimal import Decimal
 from typing import Final
 
 from ..xml import Element
+from .codes import CBC
 from .rules_sums import tax_of
-from .rules_tree import ALLOWANCE, CBC, CHARGE, IS_VAT, Subject, number
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, NOT_VAT, Subject, number
 
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
 
-_LINES: Final = "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
 _ID: Final = f"{{{CBC}}}ID"
 _PERCENT: Final = f"{{{CBC}}}Percent"
 
@@ -48,7 +48,7 @@ def _absent(rate: Decimal | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What sets a category apart. Where it is by rate, each rate has a subtotal; where not, there is one, without tax."""
+    """What sets a category apart. Where it is by rate, each rate has a subtotal; else there is one, without tax."""
 
     prefix: str
     name: str
@@ -77,6 +77,9 @@ class _Use:
     """Where the document uses a category, and for how much at which rate."""
 
     lines: int = 0
+    other_lines: int = 0
+    others: int = 0
+    other_subtotals: int = 0
     allowances: int = 0
     charges: int = 0
     subtotals: list[Element] = field(default_factory=list)
@@ -98,6 +101,7 @@ def check_categories(subject: Subject) -> None:
         code = _code(element)
         if code in uses:
             uses[code].subtotals.append(element)
+    _count_others(subject, uses["S"])
     for code, use in uses.items():
         _check_category(subject, CATEGORIES[code], use)
     _check_together(subject, uses)
@@ -112,13 +116,13 @@ def _rate(category: Element) -> Decimal | None:
 
 
 def _read_lines(subject: Subject, uses: Mapping[str, _Use]) -> None:
-    for line in subject.select(_LINES):
+    for line in subject.select(LINE):
         found = subject.select("cac:Item/cac:ClassifiedTaxCategory", line)
         rates = {rate for category in found if (rate := _rate(category)) is not None}
         amount = subject.number("cbc:LineExtensionAmount", line) or _ZERO
         for code in {_code(category) for category in found} & uses.keys():
             uses[code].add(rates, amount)
-    for element in subject.select(f"{_LINES}/cac:Item/cac:ClassifiedTaxCategory{IS_VAT}"):
+    for element in subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{IS_VAT}"):
         code = _code(element)
         if code in uses:
             uses[code].lines += 1
@@ -142,6 +146,14 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
                 _check_rate(subject, code, "07" if sign > 0 else "06", element)
 
 
+def _count_others(subject: Subject, use: _Use) -> None:
+    """The official rules of the standard rate (BR-S-01, BR-S-02) count categories of other taxes than VAT too."""
+    other = f"[normalize-space(cbc:ID) = 'S']{NOT_VAT}"
+    use.other_lines = len(subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{other}"))
+    use.others = use.other_lines + len(subject.select(f"//cac:AllowanceCharge/cac:TaxCategory{other}"))
+    use.other_subtotals = len(subject.select(f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{other}"))
+
+
 def _check_rate(subject: Subject, code: str, rule: str, element: Element) -> None:
     category = CATEGORIES[code]
     rate = _rate(element)
@@ -161,8 +173,8 @@ def _check_category(subject: Subject, category: Category, use: _Use) -> None:
 
 def _check_breakdown(subject: Subject, category: Category, use: _Use) -> None:
     """What is used is in the breakdown: once, or once a rate; what is not used is not there."""
-    used = use.lines + use.allowances + use.charges > 0
-    there = len(use.subtotals)
+    used = use.lines + use.allowances + use.charges + use.others > 0
+    there = len(use.subtotals) + use.other_subtotals
     broken = used != (there > 0) if category.by_rate else (used or there > 0) and there != 1
     if broken:
         message = f"The VAT breakdown must have the category ({category.name}) exactly where the invoice uses it."
@@ -170,11 +182,11 @@ def _check_breakdown(subject: Subject, category: Category, use: _Use) -> None:
 
 
 def _check_identified(subject: Subject, category: Category, use: _Use) -> None:
-    if not (use.lines or use.allowances or use.charges) or subject.holds(category.identified):
-        return
+    identified = bool(use.lines or use.allowances or use.charges) and subject.holds(category.identified)
     message = f"The VAT numbers of seller and buyer do not go with the category ({category.name})."
-    for rule, used in (("02", use.lines), ("03", use.allowances), ("04", use.charges)):
-        if used:
+    used = (("02", use.lines or use.other_lines), ("03", use.allowances), ("04", use.charges))
+    for rule, places in used:
+        if places and not (identified and (use.lines or rule != "02")):
             subject.fail(f"{category.prefix}-{rule}", subject.root, message)
 
 
@@ -214,7 +226,7 @@ def _check_reason(subject: Subject, category: Category, element: Element) -> Non
     subject.fail(f"{category.prefix}-10", element, f"The category ({category.name}) {wanted}.")
 
 
-_TOGETHER: Final = (
+TOGETHER: Final = (
     ("BR-O-11", f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
     ("BR-O-12", f"//cac:ClassifiedTaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
     ("BR-O-13", f"//{ALLOWANCE}/cac:TaxCategory{IS_VAT}[normalize-space(cbc:ID) != 'O']"),
@@ -227,7 +239,7 @@ _DESTINED: Final = "string-length(cac:Delivery/cac:DeliveryLocation/cac:Address/
 def _check_together(subject: Subject, uses: Mapping[str, _Use]) -> None:
     """What is not subject stands alone; what goes to another country of the EU says when and where."""
     if uses["O"].subtotals:
-        for rule, others in _TOGETHER:
+        for rule, others in TOGETHER:
             if subject.holds(others):
                 subject.fail(rule, subject.root, "Where VAT does not apply, no other category may be used.")
     if uses["K"].subtotals:

@@ -11,7 +11,7 @@ from typing import Final
 
 from .countries import ALPHA_3
 from .rules_required import Row
-from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, Subject
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject, compiled
 
 _CURRENCIES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW
@@ -32,9 +32,6 @@ _MEDIA: Final = """
     application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"""
 _MEANS: Final = [*map(str, range(1, 71)), *map(str, range(74, 79)), *map(str, range(91, 99)), "ZZZ"]
 _COUNTRIES: Final = [*ALPHA_3, "1A", "XI"]
-_AMOUNTS: Final = """
-    Amount BaseAmount PriceAmount TaxAmount TaxableAmount LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount
-    AllowanceTotalAmount ChargeTotalAmount PrepaidAmount PayableRoundingAmount PayableAmount"""
 
 
 def _other_than(codes: str | Iterable[str], value: str = ".") -> str:
@@ -49,17 +46,13 @@ def _more_than_two(child: str, parent: str) -> str:
     return f"{parent}[string-length(substring-after({child}, '.')) > 2]"
 
 
-_TOTALS: Final = "//cac:LegalMonetaryTotal"
+_TOTALS: Final = "cac:LegalMonetaryTotal"
 _SUBTOTALS: Final = "//cac:TaxTotal/cac:TaxSubtotal"
-_LINE: Final = "//*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
-_ANY_AMOUNT: Final = " or ".join(f"self::cbc:{name}" for name in _AMOUNTS.split())
-
 CODES: Final[tuple[Row, ...]] = (
-    Row("BR-CL-01", f"//cbc:InvoiceTypeCode{_other_than(_INVOICES)}", "No type of invoice (UNTDID 1001)."),
-    Row("BR-CL-01", f"//cbc:CreditNoteTypeCode{_other_than(_CREDIT_NOTES)}", "No type of credit note (UNTDID 1001)."),
-    Row("BR-CL-03", f"//*[{_ANY_AMOUNT}]{_other_than(_CURRENCIES, '@currencyID')}", "No currency of ISO 4217."),
-    Row("BR-CL-04", f"//cbc:DocumentCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
-    Row("BR-CL-05", f"//cbc:TaxCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
+    Row("BR-CL-01", f"cbc:InvoiceTypeCode{_other_than(_INVOICES)}", "No type of invoice (UNTDID 1001)."),
+    Row("BR-CL-01", f"cbc:CreditNoteTypeCode{_other_than(_CREDIT_NOTES)}", "No type of credit note (UNTDID 1001)."),
+    Row("BR-CL-04", f"cbc:DocumentCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
+    Row("BR-CL-05", f"cbc:TaxCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
     Row("BR-CL-06", f"//cac:InvoicePeriod/cbc:DescriptionCode{_other_than('3 35 432')}", "No tax point (UNTDID 2005)."),
     Row("BR-CL-14", f"//cac:Country/cbc:IdentificationCode{_other_than(_COUNTRIES)}", "No country of ISO 3166-1."),
     Row(
@@ -67,7 +60,7 @@ CODES: Final[tuple[Row, ...]] = (
     ),
     Row(
         "BR-CL-16",
-        f"//cac:PaymentMeans/cbc:PaymentMeansCode{_other_than(_MEANS)}",
+        f"cac:PaymentMeans/cbc:PaymentMeansCode{_other_than(_MEANS)}",
         "No means of payment of UNTDID 4461.",
     ),
     Row("BR-CL-17", f"//cac:TaxCategory/cbc:ID{_other_than(_CATEGORIES)}", "No VAT category of UNTDID 5305."),
@@ -90,7 +83,7 @@ CODES: Final[tuple[Row, ...]] = (
     ),
 )
 
-_DECIMALS: Final[tuple[tuple[str, str, str], ...]] = (
+DECIMALS: Final[tuple[tuple[str, str, str], ...]] = (
     ("BR-DEC-01", ALLOWANCE, "cbc:Amount"),
     ("BR-DEC-02", ALLOWANCE, "cbc:BaseAmount"),
     ("BR-DEC-05", CHARGE, "cbc:Amount"),
@@ -105,24 +98,41 @@ _DECIMALS: Final[tuple[tuple[str, str, str], ...]] = (
     ("BR-DEC-18", _TOTALS, "cbc:PayableAmount"),
     ("BR-DEC-19", _SUBTOTALS, "cbc:TaxableAmount"),
     ("BR-DEC-20", _SUBTOTALS, "cbc:TaxAmount"),
-    ("BR-DEC-23", _LINE, "cbc:LineExtensionAmount"),
-    ("BR-DEC-24", f"{_LINE}/{ALLOWANCE}", "cbc:Amount"),
-    ("BR-DEC-25", f"{_LINE}/{ALLOWANCE}", "cbc:BaseAmount"),
-    ("BR-DEC-27", f"{_LINE}/{CHARGE}", "cbc:Amount"),
-    ("BR-DEC-28", f"{_LINE}/{CHARGE}", "cbc:BaseAmount"),
+    ("BR-DEC-23", LINE, "cbc:LineExtensionAmount"),
+    ("BR-DEC-24", f"{LINE}/{ALLOWANCE}", "cbc:Amount"),
+    ("BR-DEC-25", f"{LINE}/{ALLOWANCE}", "cbc:BaseAmount"),
+    ("BR-DEC-27", f"{LINE}/{CHARGE}", "cbc:Amount"),
+    ("BR-DEC-28", f"{LINE}/{CHARGE}", "cbc:BaseAmount"),
 )
+
+
+_ANY_MORE_THAN_TWO: Final = """
+    //*[@currencyID][string-length(substring-after(., '.')) > 2]
+    [not(self::cbc:PriceAmount or ancestor::cac:Price/cac:AllowanceCharge)]"""
 
 
 def check_codes(subject: Subject) -> None:
     """Note every code that is not in its list."""
     for row in CODES:
         for element in subject.select(row.broken_at):
-            subject.fail(row.rule, element, row.message, found=element.get("currencyID") or element.text)
+            subject.fail(row.rule, element, row.message, found=element.text)
+    _check_currencies(subject)
+
+
+def _check_currencies(subject: Subject) -> None:
+    """Of every amount, which are many: their currencies are one or two."""
+    unknown = {*compiled("//@currencyID")(subject.root)} - {*_CURRENCIES.split()}
+    for element in subject.select("//*[@currencyID]") if unknown else ():
+        if element.get("currencyID") in unknown:
+            message = "No currency of ISO 4217."
+            subject.fail("BR-CL-03", element, message, found=element.get("currencyID"))
 
 
 def check_decimals(subject: Subject) -> None:
     """Note every amount that is written with more than two decimals."""
-    for rule, parent, child in _DECIMALS:
+    for rule, parent, child in DECIMALS:
         for element in subject.select(_more_than_two(child, parent)):
             amount = subject.select(child, element)[0]
             subject.fail(rule, amount, "The amount has more than two decimals.", found=amount.text)
+    for amount in subject.select(_ANY_MORE_THAN_TWO):
+        subject.fail("UBL-DT-01", amount, "The amount has more than two decimals.", found=amount.text)

@@ -18,9 +18,7 @@ from ...models.domain.money import multiply, plain_text
 from ..nodes import Report
 from ..values import read_decimal
 from ..xml import Element
-
-CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
-CBC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+from .codes import CAC, CBC
 
 _NAMESPACES: Final[Mapping[str, str]] = {"cac": CAC, "cbc": CBC}
 
@@ -30,6 +28,9 @@ _HUNDRED: Final = Decimal(100)
 IS_VAT: Final = "[cac:TaxScheme[translate(normalize-space(cbc:ID), 'vat', 'VAT') = 'VAT']]"
 """A category or registration that is of VAT."""
 
+NOT_VAT: Final = "[not(cac:TaxScheme[translate(normalize-space(cbc:ID), 'vat', 'VAT') = 'VAT'])]"
+
+LINE: Final = "*[self::cac:InvoiceLine or self::cac:CreditNoteLine]"
 ALLOWANCE: Final = "cac:AllowanceCharge[contains('|false|0|', concat('|', normalize-space(cbc:ChargeIndicator), '|'))]"
 CHARGE: Final = "cac:AllowanceCharge[contains('|true|1|', concat('|', normalize-space(cbc:ChargeIndicator), '|'))]"
 
