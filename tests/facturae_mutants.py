@@ -250,7 +250,8 @@ class Author:
         made = etree.Element(tag, nsmap={"ds": DS} if known is signatures() else None)
         kind = known.kind(child)
         if isinstance(kind, Value):
-            made.text = "" if child.empty and self._rng.random() < 0.1 else self.text(kind)
+            # No text at all, as a parser makes it, is not the same as an empty one.
+            made.text = None if child.empty and self._rng.random() < 0.1 else self.text(kind) or None
         else:
             self._fill(made, kind, known)
         return made
@@ -304,7 +305,7 @@ class Author:
 
 _SIMPLE = {
     "string": ["", "text", "  spaced  out "],
-    "date": ["2026-11-21", "2024-02-29", "2026-01-01Z", " 2026-01-01+02:00 "],
+    "date": ["2026-11-21", "2024-02-29", "2026-01-01Z", "2026-01-01+02:00"],
     "double": ["1", "2.5", "1E2", "INF", "-0", " 7 "],
     "long": ["1", "007", "+3", " 2 "],
     "base64Binary": ["TWFu", "", "TQ==", " TW Fu "],
@@ -323,13 +324,13 @@ def _fits(value: Value, text: str) -> bool:
 
 
 def mutant(rng: Random, seed: Element, version: str) -> Element:
-    """A copy of a document with one change, sometimes two or three."""
+    """A copy of a document with one change, sometimes two or three; as parsed, since schemas tell the difference."""
     root = copy.deepcopy(seed)
     for _ in range(rng.choice((1, 1, 1, 1, 2, 3))):
-        elements = [element for element in root.iter() if isinstance(element.tag, str)]
         mutate = rng.choice(MUTATIONS)
+        elements = list(root.iter("*")) if mutate is not _no_attribute else root.xpath("//*[@*]") or [root]
         mutate(rng, rng.choice(elements), version)
-    return root
+    return etree.fromstring(etree.tostring(root, with_tail=False))
 
 
 Mutation = Callable[[Random, Element, str], None]
@@ -471,7 +472,7 @@ MUTATIONS: tuple[Mutation, ...] = (
 
 @cache
 def _names(version: str) -> list[str]:
-    return sorted({child.name for _, child in _children(version)})
+    return sorted({child.name.removeprefix("ds:") for _, child in _children(version)})
 
 
 @cache

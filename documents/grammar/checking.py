@@ -31,6 +31,8 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     time linear in the document's size, little where it is as it should be. Never raises for what the document holds.
     """
     schema = facturae_schema(version, namespace)
+    if root.tag != f"{{{namespace}}}Facturae":
+        return (_not_facturae(root, namespace),)
     if _is_valid(root, schema):
         return ()
     grammar = facturae_grammar(version)
@@ -76,9 +78,17 @@ def _has_twins(root: Element) -> bool:
     return len({" ".join(name.split()) for name in ids}) < len(ids)
 
 
+def _not_facturae(root: Element, namespace: str) -> Finding:
+    spot = Spot(root)
+    message = "The root element is not Facturae."
+    expected = f"{{{namespace}}}Facturae"
+    return Finding(
+        rule=RULE, message=message, location=spot.path, line=spot.line, expected=expected, found=root.tag[:200]
+    )
+
+
 def _unexplained(root: Element, schema: etree.XMLSchema) -> Finding:
     """What libxml2 says first, for an error that our words have no name for."""
     log = schema.error_log
     message = str(log[0].message) if len(log) else "The structure is not that of the format."
-    line = int(log[0].line) or None if len(log) else int(root.sourceline or 0) or None
-    return Finding(rule=RULE, message=message[:500], location="/Facturae", line=line)
+    return Finding(rule=RULE, message=message[:500], line=int(log[0].line) or None if len(log) else None)

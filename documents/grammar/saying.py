@@ -111,6 +111,11 @@ class Complaints:
         """An element says that it has no value, and must have one."""
         self._add(f"{spot.name} must have a value: xsi:nil is not accepted.", spot.path, spot.line, found="xsi:nil")
 
+    def type(self, spot: Spot, text: str) -> None:
+        """An ``xsi:type`` names a type that is unknown, or another than the element's."""
+        message = f"{spot.name} cannot be of the type that its xsi:type says."
+        self._add(message, f"{spot.path}/@xsi:type", spot.line, expected="no xsi:type", found=text)
+
     def element_in_text(self, spot: Spot, inner: Spot) -> None:
         """An element holds another, and should hold text."""
         message = f"{spot.name} must hold text only, no elements."

@@ -8,13 +8,14 @@ from typing import Final
 from ...models.domain.findings import Finding
 from .contents import Contents
 from .grammars import Grammars, Visit
+from .instances import named_type, retyped
 from .notation import AnyElement, Child, Grammar, Record, Value
 from .saying import Complaints
 from .spots import Siblings, Spot
 from .texts import texts_of
 
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
-_HINTS: Final = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
+_HINTS: Final = frozenset({f"{_XSI}{name}" for name in ("type", "schemaLocation", "noNamespaceSchemaLocation")})
 _SPACE: Final = " \t\r\n"
 
 
@@ -38,35 +39,44 @@ class Walk:
         return self._complaints.findings
 
     def _within(self, spot: Spot, visit: Visit) -> Iterator[tuple[Spot, Visit]]:
-        kind = visit.kind
+        seen_as = self._seen_as(spot, visit)
+        if seen_as is None:
+            return iter(())
+        kind = seen_as.kind
         if kind is None:
             return self._stranger(spot)
-        if not self._attributes(spot, visit):
-            return iter(())
+        self._attributes(spot, seen_as, declared=visit.kind is not None)
         if isinstance(kind, Value):
-            return self._text(spot, kind, visit)
+            return self._text(spot, kind, seen_as)
         if kind.value is not None:
-            return self._text(spot, kind.value, visit)
-        return self._elements(spot, kind, visit.grammar)
+            return self._text(spot, kind.value, seen_as)
+        return self._elements(spot, kind, seen_as.grammar)
 
-    def _attributes(self, spot: Spot, visit: Visit) -> bool:
-        """Check them; False where one says that the element is something else than what it is looked through as."""
+    def _seen_as(self, spot: Spot, visit: Visit) -> Visit | None:
+        """What the element is by its ``xsi:type``, where it has one."""
+        text = spot.element.get(f"{_XSI}type")
+        if text is None:
+            return visit
+        named = named_type(spot.element, text)
+        found = None if named is None else retyped(visit, named, self._grammars)
+        if found is None:
+            self._complaints.type(spot, text)
+        return found
+
+    def _attributes(self, spot: Spot, visit: Visit, *, declared: bool) -> None:
         allowed = visit.kind.attributes if isinstance(visit.kind, Record) else ()
         values = {attribute.name: attribute.value for attribute in allowed}
-        plain = True
         for name, text in spot.element.attrib.items():
             if name in values:
                 self._attribute(spot, name, text, values[name], visit.grammar)
             elif name == f"{_XSI}nil":
-                self._complaints.nil(spot)
-            elif name == f"{_XSI}type":
-                plain = self._type(spot, text, visit)
+                if declared:
+                    self._complaints.nil(spot)
             elif name not in _HINTS:
                 self._complaints.unknown_attribute(spot, name, values)
         for attribute in allowed:
             if attribute.required and attribute.name not in spot.element.attrib:
                 self._complaints.missing_attribute(spot, attribute)
-        return plain
 
     def _attribute(self, spot: Spot, name: str, text: str, value: Value, grammar: Grammar) -> None:
         if not texts_of(grammar).fits(value, text):
@@ -76,15 +86,6 @@ class Walk:
             if text in self._ids:
                 self._complaints.attribute(spot, name, value, text)
             self._ids.add(text)
-
-    def _type(self, spot: Spot, text: str, visit: Visit) -> bool:
-        """Whether ``xsi:type`` names just the type that the element has anyway."""
-        prefix, colon, name = text.strip(_SPACE).rpartition(":")
-        namespace = spot.element.nsmap.get(prefix if colon else None)
-        kind = visit.kind
-        if isinstance(kind, Value) and not kind.type_name:
-            return (namespace, name) == ("http://www.w3.org/2001/XMLSchema", kind.base)
-        return kind is not None and (namespace, name) == (self._grammars.own_namespace(visit.grammar), kind.type_name)
 
     def _text(self, spot: Spot, value: Value, visit: Visit) -> Iterator[tuple[Spot, Visit]]:
         element = spot.element
