@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from lxml import etree
 
 from tramesa.documents.grammar.checking import check_structure
+from tramesa.documents.grammar.formats import facturae_schema
 from tramesa.models.domain.findings import Finding, Severity
 from tramesa.tests.facturae_files import NAMESPACES, VALID, edited
 
@@ -204,3 +207,40 @@ def test_problems_come_all_and_in_the_order_of_the_document_with_their_lines() -
 
 def test_no_more_problems_are_listed_than_were_asked_for() -> None:
     assert len(checked(("</InvoiceLine>", "</InvoiceLine>" + "<InvoiceLine/>" * 50), limit=7)) == 7
+
+
+def test_the_schema_is_made_once_for_all_threads() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: facturae_schema("3.2.1", NAMESPACES["3.2.1"]), range(64)))
+
+    assert len({id(schema) for schema in made}) == 1
+
+
+def test_a_root_element_of_another_name_is_told() -> None:
+    data = edited().replace(b"fe:Facturae", b"fe:Invoice")
+
+    (finding,) = check_structure(etree.fromstring(data), "3.2.2", NAMESPACES["3.2.2"])
+
+    assert (finding.location, finding.message) == ("/Invoice", "The root element is not Facturae.")
+    assert finding.expected == f"{{{NAMESPACES['3.2.2']}}}Facturae"
+
+
+@pytest.mark.parametrize("lines", [1, 400])
+def test_big_documents_are_checked_as_small_ones_are(lines: int) -> None:
+    line = VALID[VALID.index("<InvoiceLine>") : VALID.index("</Items>")]
+    wrong = line.replace("<Quantity>2<", "<Quantity>two<")
+
+    assert checked(("</Items>", line * lines + "</Items>")) == ()
+    (finding,) = checked(("</Items>", line * lines + wrong + "</Items>"))
+
+    assert finding.location == f"{LINE}[{lines + 2}]/Quantity"
+
+
+@pytest.mark.parametrize("lines", [1, 400])
+def test_two_elements_of_a_signature_cannot_have_one_id(lines: int) -> None:
+    line = VALID[VALID.index("<InvoiceLine>") : VALID.index("</Items>")]
+    twins = '<ds:SignatureValue Id="a">TWFu</ds:SignatureValue><ds:KeyInfo Id="a"><ds:KeyName/></ds:KeyInfo>'
+
+    (finding,) = checked(("</Items>", line * lines + "</Items>"), signature(SIGNED_INFO + twins))
+
+    assert finding.location == "/Facturae/ds:Signature/ds:KeyInfo/@Id"

@@ -8,7 +8,7 @@ from lxml import etree
 
 from ...models.domain.findings import Finding
 from ..xml import Element
-from .formats import SIGNATURES, facturae_grammar, facturae_schema, signature_grammar
+from .formats import SIGNATURES, facturae_grammar, facturae_schema, new_facturae_schema, signature_grammar
 from .grammars import Grammars, Visit
 from .notation import Child
 from .saying import RULE
@@ -20,6 +20,7 @@ MAX_PROBLEMS: Final = 1000
 
 _SMALL: Final = 5000
 _AT_ONCE: Final = 1 << 16
+_LONGEST: Final = 300
 _count = etree.XPath("count(//*)")
 
 
@@ -39,7 +40,7 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     grammars = Grammars(grammar, namespace, signature_grammar(), SIGNATURES)
     visit = Visit(grammar.kind(Child("Facturae", None)), grammar)
     findings = Walk(grammars, limit).findings(Spot(root), visit)
-    return findings or (_unexplained(root, schema),)
+    return findings or (_unexplained(root, version, namespace),)
 
 
 def _is_valid(root: Element, schema: etree.XMLSchema) -> bool:
@@ -87,8 +88,13 @@ def _not_facturae(root: Element, namespace: str) -> Finding:
     )
 
 
-def _unexplained(root: Element, schema: etree.XMLSchema) -> Finding:
-    """What libxml2 says first, for an error that our words have no name for."""
-    log = schema.error_log
-    message = str(log[0].message) if len(log) else "The structure is not that of the format."
-    return Finding(rule=RULE, message=message[:500], line=int(log[0].line) or None if len(log) else None)
+def _unexplained(root: Element, version: str, namespace: str) -> Finding:
+    """What libxml2 says first, for an error that our words have no name for; none such is known."""
+    message, line = f"The structure is not that of Facturae {version}.", None
+    if _count(root) <= _SMALL:
+        # The log of the schema that all threads share may speak of another document.
+        schema = new_facturae_schema(version, namespace)
+        if not schema.validate(root) and len(schema.error_log):
+            error = schema.error_log[0]
+            message, line = str(error.message)[:_LONGEST], int(error.line) or None
+    return Finding(rule=RULE, message=message, line=line)

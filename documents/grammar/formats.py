@@ -12,7 +12,14 @@ from lxml import etree
 from .compiling import compile_schema
 from .notation import Grammar, children_of, read_grammar
 
-__all__ = ["SIGNATURES", "children_of", "facturae_grammar", "facturae_schema", "signature_grammar"]
+__all__ = [
+    "SIGNATURES",
+    "children_of",
+    "facturae_grammar",
+    "facturae_schema",
+    "new_facturae_schema",
+    "signature_grammar",
+]
 
 SIGNATURES: Final = "http://www.w3.org/2000/09/xmldsig#"
 """The namespace of XML Signature."""
@@ -37,12 +44,15 @@ def signature_grammar() -> Grammar:
         return _read("signature.grammar", "")
 
 
-@cache
-def _schema(version: str, namespace: str) -> etree.XMLSchema:
+def new_facturae_schema(version: str, namespace: str) -> etree.XMLSchema:
+    """libxml2's checker of documents of one version, whose root is in ``namespace``, with an error log of its own."""
     return compile_schema(facturae_grammar(version), namespace, imported=(signature_grammar(), SIGNATURES))
 
 
+_schema = cache(new_facturae_schema)
+
+
 def facturae_schema(version: str, namespace: str) -> etree.XMLSchema:
-    """libxml2's checker of documents of one version, whose root is in ``namespace``; shared by all threads."""
+    """The same, made once a process; shared by all threads, error log and all."""
     with _reading:
         return _schema(version, namespace)
