@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from ..xml import Element
@@ -60,7 +60,10 @@ def retyped(visit: Visit, named: _Type, grammars: Grammars) -> Visit | None:
 
     An element of no known kind may be said to be of any known type.
     """
-    declared = _ANYTHING if visit.kind is None else _type_of(visit.kind, grammars.own_namespace(visit.grammar))
+    own = grammars.own_namespace(visit.grammar)
+    declared = _ANYTHING if visit.kind is None else _type_of(visit.kind, own)
+    if declared is None:
+        return None
     if named == declared:
         return visit
     found = _looked_up(named, grammars)
@@ -75,7 +78,7 @@ def _looked_up(named: _Type, grammars: Grammars) -> Visit | None:
         return Visit(_OWN.values[name], _OWN) if name in _OWN.values else None
     for grammar in (grammars.document, grammars.signature):
         if grammars.own_namespace(grammar) == namespace:
-            kinds = (*grammar.records.values(), *grammar.values.values())
+            kinds: Iterable[Record | Value] = (*grammar.records.values(), *grammar.values.values())
             kind = next((kind for kind in kinds if kind.type_name == name), None)
             return None if kind is None else Visit(kind, grammar)
     return None
