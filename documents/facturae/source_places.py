@@ -127,6 +127,59 @@ def place_in_source(field: str, format_: DocumentFormat) -> str:
     return field if found is None else f"/{root}/{found.format(root=root, line=line)}".rstrip("/")
 
 
+_TARGETS: Final = {
+    "/Facturae/Invoices/Invoice/InvoiceHeader/InvoiceNumber": "number",
+    "/Facturae/Invoices/Invoice/InvoiceHeader/Corrective": "corrects",
+    "/Facturae/Invoices/Invoice/InvoiceHeader/Corrective/InvoiceNumber": "corrects.number",
+    "/Facturae/Invoices/Invoice/InvoiceIssueData/InvoiceCurrencyCode": "currency",
+    "/Facturae/Invoices/Invoice/InvoiceTotals": "totals",
+    "/Facturae/Invoices/Invoice/TaxesOutputs": "taxes",
+    "/Facturae/Invoices/Invoice/Items/InvoiceLine": "lines",
+    "/Facturae/Invoices/Invoice/PaymentDetails/Installment": "payments",
+    "/Facturae/Invoices/Invoice/AdditionalData/RelatedDocuments/Attachment": "attachments",
+    "/Facturae/Parties/SellerParty": "issuer",
+    "/Facturae/Parties/BuyerParty": "receiver",
+}
+_TARGET_PARTS: Final = {
+    "TaxIdentificationNumber": "tax_id",
+    "ResidenceTypeCode": "address.country_code",
+    "CorporateName": "name",
+    "Name": "name",
+    "Address": "address.street",
+    "PostCode": "address.post_code",
+    "CountryCode": "address.country_code",
+    "ItemDescription": "description",
+    "Quantity": "quantity",
+    "UnitPriceWithoutTax": "unit_price",
+    "GrossAmount": "gross",
+    "UnitOfMeasure": "unit",
+    "TaxesOutputs": "taxes",
+    "PaymentMeans": "means",
+    "IBAN": "credited",
+    "AccountNumber": "credited",
+}
+
+
+def target_in_source(place: str, format_: DocumentFormat) -> str:
+    """The place that the source has for what would stand there in a Facturae; the same where it has none.
+
+    >>> target_in_source("/Facturae/Invoices/Invoice/InvoiceHeader/InvoiceNumber", DocumentFormat.UBL_2_1_INVOICE)
+    '/Invoice/ID'
+    """
+    if format_.is_facturae:
+        return place
+    above, position = place, ""
+    while above and _POSITION.sub("", above) not in _TARGETS:
+        above = above.rpartition("/")[0]
+    if not above:
+        return place
+    field = _TARGETS[_POSITION.sub("", above)]
+    if field in ("lines", "payments"):
+        position = "".join(f"[{number}]" for number in _POSITION.findall(above)[-1:]) or "[1]"
+    part = _TARGET_PARTS.get(place[len(above) :].rpartition("/")[2], "")
+    return place_in_source(f"{field}{position}.{part}".rstrip("."), format_)
+
+
 def _path(field: str) -> str | None:
     for party, place in _PARTIES.items():
         if field == party or field.startswith(f"{party}."):
