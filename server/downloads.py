@@ -8,12 +8,12 @@ from urllib.parse import quote
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ..graphql.renderings import Rendered, render_document, render_receipt
 from ..graphql.responses import masked
 from ..models.database import UNREACHABLE, Database
-from ..models.domain.errors import Refusal
+from ..models.domain.errors import DocumentRefused, Refusal
 from ..models.domain.faults import Unauthenticated
 from ..models.domain.findings import Finding
 from ..models.domain.invoice import DocumentFormat
@@ -86,10 +86,20 @@ def _language(text: str | None) -> Language | None:
 
 def _findings_header(findings: tuple[Finding, ...]) -> dict[str, str]:
     """``tramesa-findings``: what the format cannot say, a JSON list of rule, place and message, in ASCII."""
-    listed = [{"rule": finding.rule, "location": finding.location, "message": finding.message} for finding in findings]
+    listed = [_shown(finding) for finding in findings]
     while len(text := json.dumps(listed)) > _FINDINGS_BYTES:
         listed = [*listed[: len(listed) // 2], {"rule": "", "location": None, "message": "and others"}]
     return {"tramesa-findings": text} if findings else {}
+
+
+def _shown(finding: Finding) -> dict[str, str | None]:
+    return {"rule": finding.rule, "location": finding.location, "message": finding.message}
+
+
+def _cannot_be_written(refusal: DocumentRefused) -> Response:
+    """422: the invoice has no document in that format; a JSON object with the ``findings`` that say why."""
+    findings = [_shown(finding) | {"severity": finding.severity.value} for finding in refusal.findings]
+    return JSONResponse({"message": "This invoice cannot be given in that format.", "findings": findings}, 422)
 
 
 async def _download(request: Request, find: Find) -> Response:
@@ -98,6 +108,8 @@ async def _download(request: Request, find: Find) -> Response:
         return await _found(request, services, find)
     except Unauthenticated as fault:
         return PlainTextResponse(str(fault), 401, {"www-authenticate": "Bearer"})
+    except DocumentRefused as refusal:
+        return _cannot_be_written(refusal)
     except Exception as error:  # noqa: BLE001 - logged with its id, which is all that the client is told
         shown = masked(error)
         text = f"{shown['message']} ({shown['extensions']['errorId']})"

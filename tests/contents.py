@@ -21,18 +21,23 @@ from tramesa.models.domain.invoice import (
     AttachedFile,
     Contact,
     Correction,
+    Delivery,
     Details,
     DocumentFormat,
     DocumentParty,
     Exchange,
     Factoring,
     FactoringDocument,
+    Identifier,
     InvoiceClass,
     InvoiceContent,
     InvoiceDocumentType,
     IssuerType,
+    Item,
+    ItemProperty,
     Line,
     LineTax,
+    Note,
     Office,
     OfficeRole,
     Payment,
@@ -46,6 +51,7 @@ from tramesa.models.domain.invoice import (
     ReimbursableExpense,
     Settlement,
     SpecialTaxableEvent,
+    SupportingDocument,
     TaxTotal,
     Totals,
 )
@@ -157,8 +163,10 @@ def parties(
     )
 
 
-def adjustments(rated: bool = True) -> st.SearchStrategy[Adjustment]:
-    return st.builds(Adjustment, reason=texts(100), amount=positive_cents)
+def adjustments(*, rated: bool = False) -> st.SearchStrategy[Adjustment]:
+    """Amounts with their reasons; those that are rated may give the rate, in as many decimals as there are."""
+    rate = st.none() | st.integers(0, 10**10).map(lambda number: D(number).scaleb(-8)) if rated else st.none()
+    return st.builds(Adjustment, reason=texts(100), amount=positive_cents, rate=rate)
 
 
 @st.composite
@@ -213,7 +221,8 @@ def line_references(draw: st.DrawFn) -> tuple[Reference, ...]:
     ]
     if draw(st.booleans()):
         found.append(Reference(kind=ReferenceKind.ORDER_LINE, value=str(draw(st.integers(1, 99)))))
-    notes = draw(st.lists(st.builds(Reference, kind=st.just(ReferenceKind.DELIVERY_NOTE), value=texts(30)), max_size=2))
+    note = st.builds(Reference, kind=st.just(ReferenceKind.DELIVERY_NOTE), value=texts(30), day=st.none() | days)
+    notes = draw(st.lists(note, max_size=2))
     return (*found, *notes)
 
 
@@ -222,8 +231,8 @@ def lines(draw: st.DrawFn, position: int) -> Line:
     quantity = D(draw(st.integers(-(10**6), 10**6))).scaleb(-3)
     price = D(draw(st.integers(0, 10**8))).scaleb(-4)
     cost = half_up(multiply(quantity, price))
-    discounts = tuple(draw(st.lists(adjustments(), max_size=2)))
-    charges = tuple(draw(st.lists(adjustments(), max_size=2)))
+    discounts = tuple(draw(st.lists(adjustments(rated=True), max_size=2)))
+    charges = tuple(draw(st.lists(adjustments(rated=True), max_size=2)))
     gross = cost - total_of(discounts) + total_of(charges)
     type_ = draw(st.sampled_from(["IVA", "IGIC", "IPSI"]))
     taxes = [line_tax(type_, draw(rates), gross)]
@@ -252,6 +261,22 @@ def lines(draw: st.DrawFn, position: int) -> Line:
         information=draw(st.none() | texts(100)),
         extensions=draw(st.sampled_from([(), (), ('<x:of xmlns:x="urn:line"><x:a b="1"> t </x:a></x:of>',)])),
     )
+
+
+@st.composite
+def whole_taxes(draw: st.DrawFn, tax: TaxTotal) -> TaxTotal:
+    """The tax with an equivalence surcharge, a special base and what it is in euros, or without."""
+    euros = st.none() | cents
+    tax = replace(tax, base_in_euros=draw(euros), amount_in_euros=draw(euros))
+    if tax.withheld:
+        return tax
+    if draw(st.booleans()):
+        rate = draw(rates)
+        amount = percentage(tax.base, rate)
+        tax = replace(tax, surcharge_rate=rate, surcharge_amount=amount, surcharge_in_euros=draw(euros))
+    if draw(st.booleans()):
+        tax = replace(tax, special_base=draw(cents), special_amount=draw(cents), special_base_in_euros=draw(euros))
+    return tax
 
 
 def line_tax(type_: str, rate: Decimal, base: Decimal, *, withheld: bool = False) -> LineTax:
@@ -314,14 +339,17 @@ def settlements(draw: st.DrawFn) -> Settlement:
         )
     )
     return Settlement(
-        subsidies=tuple(draw(st.lists(adjustments(), max_size=2))),
+        subsidies=tuple(draw(st.lists(adjustments(rated=True), max_size=2))),
         on_account=paid,
         on_account_total=total_of(paid) if paid else None,
         reimbursable=tuple(spent),
         reimbursable_total=total_of(tuple(spent)) if spent else None,
         financial_expenses=draw(st.none() | positive_cents),
-        retention=draw(st.none() | adjustments()),
+        retention=draw(st.none() | adjustments(rated=True)),
         in_kind=draw(st.none() | adjustments()),
+        total_in_euros=draw(st.none() | cents),
+        outstanding_in_euros=draw(st.none() | cents),
+        payable_in_euros=draw(st.none() | cents),
     )
 
 
@@ -392,8 +420,8 @@ def facturae_details(draw: st.DrawFn) -> Details:
         language=draw(st.sampled_from(sorted(LANGUAGES))),
         description=draw(st.none() | texts(100)),
         references=draw(header_references()),
-        discounts=tuple(draw(st.lists(adjustments(), max_size=2))),
-        charges=tuple(draw(st.lists(adjustments(), max_size=2))),
+        discounts=tuple(draw(st.lists(adjustments(rated=True), max_size=2))),
+        charges=tuple(draw(st.lists(adjustments(rated=True), max_size=2))),
         settlement=draw(settlements()),
         legal_literals=tuple(draw(st.lists(texts(250), max_size=2))),
         information=draw(st.none() | texts(100)),
@@ -407,7 +435,7 @@ def facturae_contents(draw: st.DrawFn) -> InvoiceContent:
     """Any invoice that Facturae 3.2.2 can say, as reading gives it; all sums are right."""
     invoiced = tuple(draw(lines(position)) for position in range(1, draw(st.integers(1, 3)) + 1))
     details = draw(facturae_details())
-    taxes = taxes_of(invoiced)
+    taxes = tuple(draw(whole_taxes(tax)) for tax in taxes_of(invoiced))
     totals = totals_of(taxes, invoiced, details)
     settlement, payable = settled(details.settlement, totals.total)
     class_ = draw(st.sampled_from(InvoiceClass))
@@ -430,5 +458,195 @@ def facturae_contents(draw: st.DrawFn) -> InvoiceContent:
         details=replace(details, settlement=settlement),
         attachments=draw(
             st.sampled_from([(), (AttachedFile(name="a b.pdf", media_type="application/pdf", content=b"%PDF-1.7"),)])
+        ),
+    )
+
+
+# What UBL says
+
+
+ubl_addresses = st.builds(
+    Address,
+    street=texts(60),
+    post_code=digits(5).filter(lambda code: code != "00000"),
+    town=texts(30),
+    province=texts(20),
+    country_code=st.sampled_from(["ESP", "FRA", "DEU"]),
+    more=st.lists(texts(20), max_size=2).map(tuple),
+)
+identifiers = st.builds(Identifier, value=digits(8), scheme=st.none() | st.just("0088"))
+
+
+@st.composite
+def ubl_parties(draw: st.DrawFn) -> DocumentParty:
+    return DocumentParty(
+        tax_id=draw(tax_ids),
+        name=draw(texts(80)),
+        trade_name=draw(st.none() | texts(40)),
+        address=draw(ubl_addresses),
+        contact=draw(
+            st.none() | st.builds(Contact, person=texts(40), telephone=digits(9), email=st.just("a@b.example"))
+        ),
+        identifiers=tuple(draw(st.lists(identifiers, max_size=2))),
+        legal_id=draw(st.none() | identifiers),
+        tax_registration=draw(st.none() | digits(9)),
+        electronic_address=draw(st.none() | st.builds(Identifier, value=digits(13), scheme=st.just("0088"))),
+    )
+
+
+items = st.builds(
+    Item,
+    detail=st.none() | texts(60),
+    buyer_code=st.none() | texts(20),
+    standard_code=st.none() | st.builds(Identifier, value=digits(13), scheme=st.just("0160")),
+    classifications=st.lists(st.builds(Identifier, value=digits(8), scheme=st.just("STI")), max_size=1).map(tuple),
+    origin=st.none() | st.just("FRA"),
+    properties=st.lists(st.builds(ItemProperty, name=texts(20), value=texts(20)), max_size=1).map(tuple),
+    base_quantity=st.none() | st.sampled_from([D(1), D(10), D(3)]),
+)
+
+
+@st.composite
+def ubl_lines(draw: st.DrawFn, position: int) -> Line:
+    quantity = D(draw(st.integers(1, 10**4)))
+    price = D(draw(st.integers(0, 10**6))).scaleb(-2)
+    category, type_, rate = draw(
+        st.sampled_from(
+            [
+                ("S", "IVA", D(21)),
+                ("S", "IVA", D(10)),
+                ("Z", "IVA", D(0)),
+                ("E", "IVA", D(0)),
+                ("AE", "IVA", D(0)),
+                ("G", "IVA", D(0)),
+                ("L", "IGIC", D(7)),
+            ]
+        )
+    )
+    item = draw(st.none() | items)
+    cost = half_up(multiply(quantity, price))
+    discounts = tuple(draw(st.lists(adjustments(), max_size=1)))
+    gross = cost - total_of(discounts)
+    unit, code = draw(st.sampled_from([("UNIT", "C62"), ("UNIT", "EA"), ("HOUR", "HUR"), ("KTN", "KTN")]))
+    return Line(
+        position=position,
+        id=draw(st.just(str(position)) | texts(10)),
+        description=draw(texts(200)),
+        quantity=quantity,
+        unit=unit,
+        unit_code=code,
+        unit_price=price,
+        gross=gross,
+        discounts=discounts,
+        taxes=(LineTax(type=type_, rate=rate, base=gross, category=category),),
+        article_code=draw(st.none() | texts(30)),
+        period=draw(st.none() | periods),
+        references=draw(
+            st.sampled_from(
+                [
+                    (),
+                    (Reference(kind=ReferenceKind.ORDER_LINE, value="7"),),
+                    (Reference(kind=ReferenceKind.ORDER_LINE, value="A-7"),),
+                    (Reference(kind=ReferenceKind.BUYER_ACCOUNTING, value="4000"),),
+                ]
+            )
+        ),
+        information=draw(st.none() | texts(60)),
+        item=item,
+    )
+
+
+@st.composite
+def ubl_payments(draw: st.DrawFn, issue_date: date, amount: Decimal) -> Payment:
+    code, means = draw(st.sampled_from([("30", "TRANSFER"), ("58", "TRANSFER"), ("59", "DIRECT_DEBIT"), ("1", "1")]))
+    iban = draw(st.none() | st.just("ES9121000418450200051332"))
+    account = Account(iban=iban, bic=draw(st.none() | st.just("CAIXESBB")), holder=draw(st.none() | texts(40)))
+    day = draw(st.none() | days)
+    return Payment(
+        due_date=day or issue_date,
+        due_date_stated=day is not None,
+        amount=amount,
+        means=means,
+        means_code=code,
+        means_text=draw(st.none() | texts(20)),
+        iban=iban,
+        credited=account if iban and code != "59" else None,
+        debited=account if iban and code == "59" else None,
+        reference=draw(st.none() | texts(40)),
+        mandate=draw(st.none() | texts(20)) if code == "59" else None,
+    )
+
+
+def ubl_taxes_of(invoiced: tuple[Line, ...]) -> tuple[TaxTotal, ...]:
+    bases: dict[tuple[str, str, Decimal], Decimal] = {}
+    for line in invoiced:
+        for tax in line.taxes:
+            key = (tax.category or "", tax.type, tax.rate)
+            bases[key] = bases.get(key, ZERO) + tax.base
+    return tuple(
+        TaxTotal(
+            type=type_,
+            rate=rate,
+            base=base,
+            amount=percentage(base, rate),
+            category=category,
+            exemption_reason=f"Reason of {category}" if category in {"E", "AE", "G"} else None,
+        )
+        for (category, type_, rate), base in sorted(bases.items())
+    )
+
+
+@st.composite
+def ubl_details(draw: st.DrawFn) -> Details:
+    kinds = [kind for kind in ReferenceKind if kind is not ReferenceKind.ORDER_LINE]
+    references = st.builds(Reference, kind=st.sampled_from(kinds), value=texts(30))
+    return Details(
+        specification="urn:cen.eu:en16931:2017",
+        process=draw(st.none() | st.just("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0")),
+        notes=tuple(draw(st.lists(st.builds(Note, text=texts(60), subject=st.none() | st.just("AAI")), max_size=2))),
+        payment_terms=draw(st.none() | texts(60)),
+        payee=draw(st.none() | st.just(DocumentParty(tax_id="", name="Cobrador"))),
+        delivery=draw(st.none() | st.builds(Delivery, name=st.none() | texts(20), day=st.none() | days)),
+        period=draw(st.none() | periods | st.builds(Period, start=days)),
+        tax_point_code=draw(st.none() | st.just("35")),
+        references=tuple(draw(st.lists(references, max_size=3, unique_by=lambda reference: reference.kind))),
+        supporting_documents=tuple(draw(st.lists(st.builds(SupportingDocument, reference=texts(20)), max_size=1))),
+        settlement=Settlement(
+            on_account_total=draw(st.none() | positive_cents),
+            rounding=draw(st.none() | st.sampled_from([D("0.01"), D("-0.02")])),
+        ),
+    )
+
+
+@st.composite
+def ubl_contents(draw: st.DrawFn) -> InvoiceContent:
+    """An invoice as reading UBL gives it, with what Facturae has no place for; all sums are right."""
+    invoiced = tuple(draw(ubl_lines(position)) for position in range(1, draw(st.integers(1, 3)) + 1))
+    details = draw(ubl_details())
+    taxes = ubl_taxes_of(invoiced)
+    totals = totals_of(taxes, invoiced, details)
+    settlement = details.settlement
+    payable = totals.total - (settlement.on_account_total or ZERO) + (settlement.rounding or ZERO)
+    issue_date = draw(days)
+    return InvoiceContent(
+        format=DocumentFormat.UBL_2_1_INVOICE,
+        number=draw(texts(20)),
+        issue_date=issue_date,
+        issuer=draw(ubl_parties()),
+        receiver=draw(ubl_parties()),
+        currency=draw(st.sampled_from(["EUR", "USD"])),
+        totals=replace(totals, payable=payable),
+        taxes=taxes,
+        lines=invoiced,
+        payments=tuple(draw(st.lists(ubl_payments(issue_date, payable), max_size=1))),
+        details=details,
+        attachments=draw(
+            st.sampled_from(
+                [
+                    (),
+                    (AttachedFile(name="a.pdf", media_type="application/pdf", content=b"%PDF-1.7", reference="7"),),
+                    (AttachedFile(name="a.png", media_type="image/png", content=b"\x89PNG"),),
+                ]
+            )
         ),
     )

@@ -149,7 +149,8 @@ def _with_references(details: Details, notes: Notes) -> Details:
     kept: list[Reference] = []
     kinds = {reference.kind for reference in details.references}
     for at, reference in enumerate(details.references, start=1):
-        field, kind = f"details.references[{at}]", reference.kind
+        kind = reference.kind
+        field = f"details.references[{at}].{kind}"
         if kind is ReferenceKind.BUYER_REFERENCE and ReferenceKind.FILE not in kinds and len(reference.value) <= 20:
             notes.changed(field, "The buyer's reference is written as the file's.", reference.value)
             kept.append(Reference(kind=ReferenceKind.FILE, value=reference.value))
@@ -191,7 +192,7 @@ def _corrected(content: InvoiceContent, notes: Notes) -> tuple[Correction | None
         return None, (*references, related)
     if correction.reason_code and correction.method:
         return correction, references
-    credit = content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE or content.totals.total < 0
+    credit = content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE or content.totals.total.is_signed()
     code, method = ("16", "02") if credit else ("10", "01")
     message = (
         f"UBL does not say why and how an invoice corrects another: reason {code} and method {method} are written."

@@ -167,7 +167,9 @@ def _with_event(line: Line, reasons: Mapping[tuple[str | None, Decimal], str | N
 
 def _references(references: tuple[Reference, ...], field: str, notes: Notes) -> tuple[Reference, ...]:
     return tuple(
-        reference for at, reference in enumerate(references, start=1) if _has_room(reference, f"{field}[{at}]", notes)
+        reference
+        for at, reference in enumerate(references, start=1)
+        if _has_room(reference, f"{field}[{at}].{reference.kind}", notes)
     )
 
 

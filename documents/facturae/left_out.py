@@ -210,7 +210,7 @@ def _of_references(
     for at, reference in enumerate(references):
         if reference.kind not in places or (reference.kind in seen and not places[reference.kind]):
             what = f"this reference ({reference.kind.value})"
-            yield Omission(f"{field}[{at + 1}]", what, reference.value)
+            yield Omission(f"{field}[{at + 1}].{reference.kind}", what, reference.value)
         elif reference.scheme is not None:
             yield Omission(f"{field}[{at + 1}].scheme", "the scheme of a reference", reference.scheme)
         seen.add(reference.kind)

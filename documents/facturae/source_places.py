@@ -41,6 +41,10 @@ _LINE: Final = {
     "description": "Item/Name",
     "quantity": "{line}Quantity",
     "unit": "{line}Quantity/@unitCode",
+    "unit_code": "{line}Quantity/@unitCode",
+    "references.ORDER_LINE": "OrderLineReference/LineID",
+    "references.BUYER_ACCOUNTING": "AccountingCost",
+    "references.INVOICED_OBJECT": "DocumentReference/ID",
     "unit_price": "Price/PriceAmount",
     "gross": "LineExtensionAmount",
     "information": "Note",
@@ -68,11 +72,9 @@ _CHANGE: Final = {
 }
 _PAYMENT: Final = {
     "": "",
-    "due_date": "../DueDate",
     "means": "PaymentMeansCode",
     "means_text": "PaymentMeansCode/@name",
     "mandate": "PaymentMandate/ID",
-    "creditor_id": "../AccountingSupplierParty/Party/PartyIdentification/ID",
     "card_number": "CardAccount/PrimaryAccountNumberID",
     "card_holder": "CardAccount/HolderName",
     "reference": "PaymentID",
@@ -87,6 +89,20 @@ _WHOLE: Final = {
     "currency": "DocumentCurrencyCode",
     "corrects": "BillingReference/InvoiceDocumentReference",
     "corrects.number": "BillingReference/InvoiceDocumentReference/ID",
+    "payments.due_date": "DueDate",
+    "payments.creditor_id": "AccountingSupplierParty/Party/PartyIdentification/ID",
+    "details.references.FILE": "AdditionalDocumentReference/ID",
+    "details.references.RECEIVER_CONTRACT": "ContractDocumentReference/ID",
+    "details.references.RECEIVER_ORDER": "OrderReference/ID",
+    "details.references.ISSUER_ORDER": "OrderReference/SalesOrderID",
+    "details.references.DELIVERY_NOTE": "DespatchDocumentReference/ID",
+    "details.references.RECEIVING_ADVICE": "ReceiptDocumentReference/ID",
+    "details.references.BUYER_REFERENCE": "BuyerReference",
+    "details.references.PROJECT": "ProjectReference/ID",
+    "details.references.TENDER": "OriginatorDocumentReference/ID",
+    "details.references.INVOICED_OBJECT": "AdditionalDocumentReference/ID",
+    "details.references.BUYER_ACCOUNTING": "AccountingCost",
+    "details.references.PRECEDING_INVOICE": "BillingReference/InvoiceDocumentReference/ID",
     "details.delivery": "Delivery",
     "details.tax_point_code": "InvoicePeriod/DescriptionCode",
     "details.notes": "Note",
@@ -188,7 +204,7 @@ def _path(field: str) -> str | None:
     position = "".join(_POSITION.findall(head)[:1])
     if head.startswith("lines["):
         return _in_line(f"{{root}}Line[{position}]", rest)
-    if head.startswith("payments["):
+    if head.startswith("payments[") and f"payments.{rest}" not in _WHOLE:
         return _below(f"PaymentMeans[{position}]", _PAYMENT, rest)
     if field.startswith(("details.discounts[", "details.charges[")):
         return _below("AllowanceCharge", _CHANGE, rest.partition("]")[2].lstrip("."))
