@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final
 
 from ..documents.converting import convert
 from ..documents.pictures.drawing import draw_invoice, draw_receipt
@@ -25,6 +29,9 @@ _PDF = "application/pdf"
 _UBL = frozenset({DocumentFormat.UBL_2_1, DocumentFormat.UBL_2_1_INVOICE, DocumentFormat.UBL_2_1_CREDIT_NOTE})
 _MADE = _UBL | {DocumentFormat.FACTURAE_3_2_2, DocumentFormat.PDF}
 """What a document can be turned into; of other formats, only those that came in them can be had."""
+
+DRAWN_AT_ONCE: Final = 2
+"""Pictures that one process draws at a time; the largest take some 300 MB and two seconds each."""
 
 _PICTURED = Selection(
     columns=frozenset(
@@ -83,8 +90,8 @@ async def render_receipt(database: Database, viewer: Viewer, key: str, language:
     row = await read_invoice(database, viewer, key, _PICTURED)
     if row is None or row.registry_number is None or row.registered_at is None:
         return None
-    language = language or await language_of(database, viewer)
-    content = await asyncio.to_thread(draw_receipt, _receipt(row), language)
+    spoken = language or await language_of(database, viewer)
+    content = await _drawn(lambda: draw_receipt(_receipt(row), spoken))
     name = f"{row.registry_number.replace('/', '-')}.pdf"
     return StoredFile(name, _PDF, hashlib.sha256(content).hexdigest(), content, key)
 
@@ -100,8 +107,18 @@ async def _picture(
     if row is None:
         return None
     spoken = language or await language_of(database, viewer)
-    content = await asyncio.to_thread(lambda: draw_invoice(_invoice_picture(row, stored), spoken))
+    content = await _drawn(lambda: draw_invoice(_invoice_picture(row, stored), spoken))
     return Rendered(_file(stored.file, content, _PDF, "pdf"), DocumentFormat.PDF)
+
+
+async def _drawn(draw: Callable[[], bytes]) -> bytes:
+    return await asyncio.get_running_loop().run_in_executor(_drawing_room(), draw)
+
+
+@cache
+def _drawing_room() -> ThreadPoolExecutor:
+    """Threads of their own, so that many pictures at once wait for one another and nobody else waits for them."""
+    return ThreadPoolExecutor(DRAWN_AT_ONCE, thread_name_prefix="picture")
 
 
 def _invoice_picture(row: InvoiceRow, stored: StoredDocument) -> InvoicePicture:

@@ -8,10 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-_DIGIT: Final = 4.0
-_NARROW: Final = 2.3
-_OTHER: Final = 4.9
-"""Widths in points of the table's type: figures, their separators, and a generous letter."""
+_WIDTHS: Final = {
+    **dict.fromkeys("0123456789€", 4.1),
+    **dict.fromkeys(".,", 2.0),
+    **dict.fromkeys(" \u00a0", 2.2),
+    "-": 3.0,
+    "%": 5.7,
+    "m": 7.0,
+    "w": 6.6,
+    "M": 7.4,
+    "W": 8.4,
+}
+_LETTER: Final = 4.8
+_CAPITAL: Final = 6.5
+"""Widths in points of the table's type, which is 8.8 points high: letters by the widest of their kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +35,27 @@ class Badge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A label and what it says. ``mono`` is for digests and account numbers, ``wide`` takes a whole row."""
+    """A label, what it says, and a smaller text below. ``mono`` is for digests, ``wide`` takes a whole row."""
 
     label: str
     text: str
+    note: str = ""
     mono: bool = False
     wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Facts beside each other under a heading, which may be empty; an ``alarm`` is one that must not be missed."""
+    """Facts beside each other under a heading, which may be empty, and a sentence ``after`` them.
+
+    An ``alarm`` is one that must not be missed; what is ``whole`` stays on one page, so it must be short.
+    """
 
     items: tuple[Fact, ...]
     title: str = ""
+    after: str = ""
     alarm: bool = False
+    whole: bool = False
     kind: str = "facts"
 
 
@@ -154,4 +170,8 @@ def _text(cell: str | Cell) -> str:
 
 
 def _width(text: str) -> float:
-    return sum(_DIGIT if char.isdigit() else _NARROW if char in ".,- " else _OTHER for char in text)
+    return sum(map(_width_of, text))
+
+
+def _width_of(char: str) -> float:
+    return _WIDTHS.get(char) or (_CAPITAL if char.isupper() else _LETTER)

@@ -40,12 +40,15 @@ def day(words: Words, value: date) -> str:
 
 
 def moment(words: Words, instant: datetime) -> str:
-    """An aware instant in legal time (Europe/Madrid) to the second, with its zone."""
+    """An aware instant in legal time (Europe/Madrid) to the second; ``zone`` says that it is."""
     legal = instant.astimezone(LEGAL_TIME)
-    offset = f"{legal:%z}"
-    return words.moment.format(
-        date=day(words, legal.date()), time=f"{legal:%H:%M:%S}", offset=f"{offset[:3]}:{offset[3:5]}"
-    )
+    return words.moment.format(date=day(words, legal.date()), time=f"{legal:%H:%M:%S}")
+
+
+def zone(words: Words, instant: datetime) -> str:
+    """What legal time was then: ``hora peninsular (UTC+01:00)``."""
+    offset = f"{instant.astimezone(LEGAL_TIME):%z}"
+    return words.zone.format(offset=f"{offset[:3]}:{offset[3:5]}")
 
 
 def period(words: Words, value: Period) -> str:

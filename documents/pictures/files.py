@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ...models.domain.invoice import DocumentFormat, SignatureStatus
 from . import figures
 from .blocks import Cell, Column, Fact, Facts, Row, Table, fitted
 from .scribe import Scribe
 from .subjects import ReceivedFile
 
+_MAX_SIGNER: Final = 400
+
 
 def original(
     scribe: Scribe,
+    title: str,
     *,
     format_: DocumentFormat,
     file_name: str | None,
@@ -18,17 +23,19 @@ def original(
     sha256: str,
     signature: SignatureStatus,
     signer: str | None,
-) -> tuple[Facts, ...]:
-    """What the original document is and what its signature is worth."""
+    after: str,
+) -> Facts:
+    """What the original document is, what its signature is worth, and a sentence about it."""
     known = scribe.facts(
         ("file", scribe.code(file_name)),
         ("format", scribe.words.formats[format_]),
         ("size", figures.size(scribe.words, size) if size is not None else ""),
         ("signature", scribe.words.signatures[signature]),
-        ("signer", scribe.line(signer)),
     )
-    digest = Fact(label=scribe.label("sha256"), text=scribe.code(sha256), mono=True, wide=True)
-    return (Facts(title=scribe.label("original"), items=(*known, digest)),)
+    signed_by = Fact(label=scribe.label("signer"), text=scribe.desk.line(signer, _MAX_SIGNER), wide=True)
+    digest = Fact(label=scribe.label("sha256"), text=scribe.digest(sha256), mono=True, wide=True)
+    items = (*known, signed_by, digest) if signed_by.text else (*known, digest)
+    return Facts(title=scribe.label(title), items=items, after=after, whole=True)
 
 
 def attachments(scribe: Scribe, files: tuple[ReceivedFile, ...]) -> tuple[Table, ...]:
@@ -45,7 +52,7 @@ def attachments(scribe: Scribe, files: tuple[ReceivedFile, ...]) -> tuple[Table,
 
 
 def _file(scribe: Scribe, file: ReceivedFile) -> Row:
-    notes = (scribe.text(file.description), scribe.labelled("sha256", scribe.code(file.sha256)))
+    notes = (scribe.text(file.description), scribe.labelled("sha256", scribe.digest(file.sha256)))
     return (
         Cell(text=scribe.line(file.name), notes=tuple(filter(None, notes))),
         figures.size(scribe.words, file.size),

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
-from ...models.domain.invoice import Correction, Details, DocumentFormat, InvoiceContent, IssuerType
+from ...models.domain.invoice import (
+    Correction,
+    Details,
+    DocumentFormat,
+    FactoringDocument,
+    InvoiceContent,
+    IssuerType,
+)
 from ...models.domain.states import STATES, InvoiceStatus, Language
 from . import figures
-from .blocks import Badge, Block, Cell, Column, Fact, Facts, Sheet, Table, Texts
+from .blocks import Badge, Block, Cell, Column, Fact, Facts, Row, Sheet, Table, Texts
 from .files import attachments, original
 from .lines import lines
 from .parties import offices, parties
@@ -35,6 +43,10 @@ _COLOURS: Final[Mapping[InvoiceStatus, tuple[str, str]]] = {
 """Ink and ground of a state: those of the live page (``server/pages/live/live.css``)."""
 
 
+_ENDED: Final = {InvoiceStatus.REJECTED: "rejected", InvoiceStatus.CANCELLED: "cancelled"}
+"""The states in which nothing more comes, and the sentence that says so."""
+
+
 def invoice_sheet(picture: InvoicePicture, words: Words, desk: Desk) -> Sheet:
     """The sheet of an invoice. Texts that cannot be shown whole are told of at its end."""
     content = picture.content
@@ -42,29 +54,34 @@ def invoice_sheet(picture: InvoicePicture, words: Words, desk: Desk) -> Sheet:
     number = scribe.code(figures.full_number(content.series, content.number))
     ink, wash = _COLOURS[picture.state]
     kind = _kind(words, content)
-    blocks: tuple[Block, ...] = (
+    # What is short comes to the desk before what may fill it.
+    about: tuple[Block, ...] = (
         *_standing(scribe, picture),
         *parties(scribe, content),
         *offices(scribe, content),
         *_facts(scribe, content),
         *(_correction(scribe, content.corrects) if content.corrects else ()),
+    )
+    reckoning: tuple[Block, ...] = (*taxes(scribe, content), sums(scribe, content), *payments(scribe, content))
+    came = original(
+        scribe,
+        "original",
+        format_=content.format,
+        file_name=None,
+        size=picture.size,
+        sha256=picture.sha256,
+        signature=picture.signature,
+        signer=picture.signer,
+        after=words.sentences["picture_about"],
+    )
+    blocks: tuple[Block, ...] = (
+        *about,
         *lines(scribe, content),
-        *taxes(scribe, content),
-        sums(scribe, content),
-        *payments(scribe, content),
+        *reckoning,
         *_prose(scribe, content.details),
         *_supporting(scribe, content.details),
         *attachments(scribe, picture.attachments or _inside(content)),
-        *original(
-            scribe,
-            format_=content.format,
-            file_name=None,
-            size=picture.size,
-            sha256=picture.sha256,
-            signature=picture.signature,
-            signer=picture.signer,
-        ),
-        Texts(items=(words.sentences["picture_about"],), quiet=True),
+        came,
     )
     return Sheet(
         tag=words.tag,
@@ -73,8 +90,8 @@ def invoice_sheet(picture: InvoicePicture, words: Words, desk: Desk) -> Sheet:
         number=number,
         badge=Badge(text=STATES[picture.state].names[Language(words.tag.upper())], ink=ink, wash=wash),
         figure=Fact(label=scribe.label("figure"), text=scribe.amount(content.totals.payable)),
-        blocks=(*blocks, *scribe.caveats()),
-        footer=words.sentences["picture_footer"].format(number=number),
+        blocks=(*blocks, *scribe.caveats(extended=_extended(content))),
+        footer=words.sentences["picture_footer"].format(number=scribe.brief(number)),
         page=words.page,
     )
 
@@ -86,29 +103,28 @@ def _kind(words: Words, content: InvoiceContent) -> str:
 
 
 def _standing(scribe: Scribe, picture: InvoicePicture) -> tuple[Facts, ...]:
-    """Where the invoice stands: its numbers, and who paid when or why it went no further."""
-    sentences = scribe.words.sentences
-    registered = figures.moment(scribe.words, picture.registered_at) if picture.registered_at else ""
-    known = scribe.facts(
-        ("registry_number", scribe.code(picture.registry_number)),
-        ("registered_at", registered),
-        ("rcf_number", scribe.code(picture.rcf_number)),
-        ("state_since", figures.moment(scribe.words, picture.state_since)),
-        ("payment_date", scribe.day(picture.payment_date)),
+    """Why the invoice went no further, if so; its day, its numbers, and since when it is where it stands."""
+    known = (
+        *scribe.facts(
+            ("issue_date", scribe.day(picture.content.issue_date)),
+            ("registry_number", scribe.code(picture.registry_number)),
+        ),
+        *scribe.moments(("registered_at", picture.registered_at)),
+        *scribe.facts(("rcf_number", scribe.code(picture.rcf_number))),
+        *scribe.moments(("state_since", picture.state_since)),
+        *scribe.facts(("payment_date", scribe.day(picture.payment_date))),
     )
     standing = Facts(items=known)
-    if picture.state in {InvoiceStatus.REJECTED, InvoiceStatus.CANCELLED}:
-        key = "rejected" if picture.state is InvoiceStatus.REJECTED else "cancelled"
-        why = scribe.facts(
-            ("reason", scribe.text(picture.rejection_reason)), ("reason_code", scribe.code(picture.rejection_code))
-        )
-        return (Facts(title=sentences[key], items=why, alarm=True), standing)
-    if picture.state is InvoiceStatus.PAID:
-        payer = scribe.line(picture.content.receiver.name)
-        day = scribe.day(picture.payment_date)
-        said = sentences["paid"].format(payer=payer, date=day) if day else sentences["paid_undated"].format(payer=payer)
-        return (Facts(items=(*known, Fact(label=scribe.label("payment"), text=said, wide=True))),)
-    return (standing,)
+    if picture.state not in _ENDED:
+        return (standing,)
+    reason = Fact(
+        label=scribe.label("reason"),
+        text=scribe.text(picture.rejection_reason),
+        note=scribe.labelled("reason_code", scribe.code(picture.rejection_code)),
+        wide=True,
+    )
+    title = scribe.words.sentences[_ENDED[picture.state]]
+    return (Facts(title=title, items=(reason,) if reason.text else (), alarm=True), standing)
 
 
 def _facts(scribe: Scribe, content: InvoiceContent) -> tuple[Facts, ...]:
@@ -117,7 +133,6 @@ def _facts(scribe: Scribe, content: InvoiceContent) -> tuple[Facts, ...]:
     writer = scribe.words.issuers[details.issuer_type] if details.issuer_type is not IssuerType.ISSUER else ""
     place = details.place_of_issue
     known = scribe.facts(
-        ("issue_date", scribe.day(content.issue_date)),
         ("series", scribe.code(content.series)),
         ("number", scribe.code(content.number) if content.series else ""),
         ("operation_date", scribe.day(details.operation_date)),
@@ -134,7 +149,8 @@ def _facts(scribe: Scribe, content: InvoiceContent) -> tuple[Facts, ...]:
         Fact(label=scribe.words.references[one.kind], text=scribe.code(one.value) + _dated(scribe, one.day))
         for one in scribe.desk.some(details.references)
     )
-    return (Facts(title=scribe.label("invoice"), items=known + references),)
+    found = known + references
+    return (Facts(title=scribe.label("invoice"), items=found),) if found else ()
 
 
 def _dated(scribe: Scribe, day: date | None) -> str:
@@ -150,10 +166,13 @@ def _correction(scribe: Scribe, found: Correction) -> tuple[Facts, ...]:
         ("correction_date", scribe.day(found.issue_date)),
         ("correction_period", scribe.period(found.period)),
         ("correction_method", method),
-        ("correction_reason", reason),
-        ("correction_detail", scribe.text(found.detail)),
     )
-    return (Facts(title=scribe.label("correction"), items=known),)
+    said = scribe.facts(
+        ("correction_reason", reason),
+        ("correction_detail", scribe.text(found.detail) if found.detail != found.reason else ""),
+    )
+    items = (*known, *(replace(fact, wide=True) for fact in said))
+    return (Facts(title=scribe.label("correction"), items=items),)
 
 
 def _prose(scribe: Scribe, details: Details) -> tuple[Texts, ...]:
@@ -173,8 +192,21 @@ def _supporting(scribe: Scribe, details: Details) -> tuple[Table, ...]:
         (scribe.code(one.reference), Cell(text=scribe.text(one.description), notes=_notes(scribe.line(one.url))))
         for one in scribe.desk.some(details.supporting_documents)
     )
+    if details.factoring:
+        rows += tuple(_paper(scribe, paper) for paper in scribe.desk.some(details.factoring.documents))
     columns = (Column(head=scribe.label("reference"), width=150), Column(head=scribe.label("description")))
     return (Table(title=scribe.label("supporting"), columns=columns, rows=rows),) if rows else ()
+
+
+def _paper(scribe: Scribe, paper: FactoringDocument) -> Row:
+    kept = scribe.joined(scribe.code(paper.representative), scribe.code(paper.repository), scribe.line(paper.url))
+    kind = scribe.joined(scribe.code(paper.type), scribe.code(paper.character))
+    return (scribe.code(paper.reference), Cell(text=kind, notes=_notes(kept)))
+
+
+def _extended(content: InvoiceContent) -> bool:
+    details = content.details
+    return bool(details.extensions or details.file_extensions) or any(line.extensions for line in content.lines)
 
 
 def _notes(*texts: str) -> tuple[str, ...]:

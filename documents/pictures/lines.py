@@ -8,8 +8,8 @@ from ...models.domain.invoice import Adjustment, InvoiceContent, Item, Line, Lin
 from .blocks import Cell, Column, Row, Table, fitted
 from .scribe import Scribe
 
-MAX_LINES: Final = 5_000
-"""Lines that are drawn: some 250 pages. A sentence below them says how many more there are."""
+MAX_LINES: Final = 2_000
+"""Lines that are drawn: some 70 pages. A sentence below them says how many more there are."""
 
 _MAX_NOTES: Final = 20
 """Discounts, references or properties of one line that are drawn."""
@@ -53,7 +53,7 @@ def _columns(scribe: Scribe, rows: tuple[Row, ...]) -> tuple[Column, ...]:
 def _row(scribe: Scribe, line: Line) -> Row:
     quantity = " ".join(filter(None, (scribe.number(line.quantity), scribe.unit(line.unit, line.quantity))))
     return (
-        scribe.code(line.id) or str(line.position),
+        scribe.narrow(line.id) or str(line.position),
         Cell(text=scribe.text(line.description), notes=tuple(filter(None, _notes(scribe, line)))),
         quantity,
         scribe.price(line.unit_price),

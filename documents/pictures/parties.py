@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...models.domain.invoice import Address, Contact, Delivery, DocumentParty, InvoiceContent, Office, Registration
-from .blocks import Cell, Column, Row, Side, Sides, Table
+from .blocks import Cell, Column, Row, Side, Sides, Table, fitted
 from .scribe import Scribe
 
 
@@ -34,9 +34,10 @@ def offices(scribe: Scribe, content: InvoiceContent) -> tuple[Table, ...]:
     if not owned:
         return ()
     rows = tuple(_office(scribe, office, None if party is content.receiver else party) for party, office in owned)
+    code = scribe.label("code")
     columns = (
         Column(head=scribe.label("office"), width=150),
-        Column(head=scribe.label("code"), width=90),
+        Column(head=code, width=max(fitted(code, rows, 1, most=136), 70)),
         Column(head=scribe.label("name")),
     )
     return (Table(title=scribe.label("offices"), columns=columns, rows=rows),)
@@ -49,7 +50,10 @@ def _office(scribe: Scribe, office: Office, owner: DocumentParty | None) -> Row:
         scribe.code(" ".join(filter(None, names))),
         scribe.joined(*_address(scribe, office.address)),
         scribe.joined(*_contact(scribe, office.contact)),
-        scribe.joined(scribe.code(office.gln), scribe.code(office.operational_point)),
+        scribe.joined(
+            scribe.labelled("gln", scribe.code(office.gln)),
+            scribe.labelled("operational_point", scribe.code(office.operational_point)),
+        ),
     )
     return (
         Cell(text=scribe.words.roles[office.role], notes=(scribe.code(owner.name),) if owner else ()),
@@ -99,7 +103,7 @@ def _address(scribe: Scribe, address: Address | None) -> tuple[str, ...]:
         return ()
     town = " ".join(filter(None, (scribe.code(address.post_code), scribe.code(address.town))))
     province = scribe.code(address.province)
-    country = scribe.code(address.country_code)
+    country = scribe.country(address.country_code)
     place = ", ".join(filter(None, (town, province if province != scribe.code(address.town) else "", country)))
     lines = (scribe.line(address.street), *(scribe.line(more) for more in scribe.desk.some(address.more, 5)), place)
     return tuple(filter(None, lines))

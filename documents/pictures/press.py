@@ -20,6 +20,12 @@ STANDARDS: Final[list[typst.PDFStandard]] = ["a-2a", "ua-1"]
 """Archival with structure and text that can be read aloud and copied (ISO 19005-2, level A; ISO 14289-1)."""
 
 
+_BIG: Final = 50_000
+"""Characters of a sheet whose workings are not kept in memory."""
+
+_MEMORY: Final = 12
+
+
 class PressError(Exception):
     """The picture could not be set."""
 
@@ -37,18 +43,28 @@ def _fonts() -> typst.Fonts:
 
 def printed(sheet: Sheet, *, at: datetime) -> bytes:
     """The sheet as PDF, dated ``at`` (aware); ``PressError`` where a text has no glyph after all."""
-    # A compiler of its own for each call: one compiler refuses to work in two threads at once.
-    compiler = typst.Compiler(
-        input=_template(),
-        root=str(TEMPLATES),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"sheet": orjson.dumps(sheet).decode()},
-    )
+    data = orjson.dumps(sheet).decode()
+    compiler = _compiler(_template(), {"sheet": data})
     try:
         made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
     except typst.TypstError as error:
         raise PressError(error.message) from error
+    finally:
+        if len(data) > _BIG:
+            _forget()
     if not isinstance(made, bytes):
         raise PressError("typst made no PDF")
     return made
+
+
+def _compiler(source: bytes, inputs: dict[str, str]) -> typst.Compiler:
+    """A compiler for one call: none works in two threads at once, nor twice on a source that is no file."""
+    return typst.Compiler(
+        input=source, root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=inputs
+    )
+
+
+def _forget() -> None:
+    """Let go of what typst remembers of this sheet, up to some hundred megabytes: it does so ten compilations later."""
+    for _ in range(_MEMORY):
+        _compiler(b" ", {}).compile(format="svg")

@@ -43,18 +43,19 @@ def receipt_sheet(receipt: EntryReceipt, words: Words, desk: Desk) -> Sheet:
                 ("figure", scribe.amount(receipt.total)),
             ),
         ),
-        *original(
+        original(
             scribe,
+            "received_document",
             format_=receipt.format,
             file_name=receipt.file_name,
             size=receipt.size,
             sha256=receipt.sha256,
             signature=receipt.signature,
             signer=receipt.signer,
+            after=words.sentences["receipt_about"],
         ),
         *(files or (none,)),
         *_warnings(scribe, receipt.warnings),
-        Texts(items=(words.sentences["receipt_about"],), quiet=True),
     )
     title = words.sentences["receipt_title"]
     shown = scribe.code(receipt.registry_number) or number
@@ -65,17 +66,15 @@ def receipt_sheet(receipt: EntryReceipt, words: Words, desk: Desk) -> Sheet:
         number=shown,
         badge=Badge(text=words.sentences[f"receipt_badge_{badge}"], ink=ink, wash=wash),
         blocks=(*blocks, *scribe.caveats()),
-        footer=words.sentences["receipt_footer"].format(number=number),
+        footer=words.sentences["receipt_footer"].format(number=scribe.brief(number)),
         page=words.page,
     )
 
 
 def _entry(scribe: Scribe, receipt: EntryReceipt) -> tuple[Fact, ...]:
-    at = receipt.registered_at
-    return scribe.facts(
-        ("registry_number", scribe.code(receipt.registry_number)),
-        ("registered_at", figures.moment(scribe.words, at) if at else ""),
-        ("received_at", figures.moment(scribe.words, receipt.received_at)),
+    return (
+        *scribe.facts(("registry_number", scribe.code(receipt.registry_number))),
+        *scribe.moments(("registered_at", receipt.registered_at), ("received_at", receipt.received_at)),
     )
 
 

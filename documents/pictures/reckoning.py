@@ -33,7 +33,7 @@ def taxes(scribe: Scribe, content: InvoiceContent) -> tuple[Table, ...]:
         "surcharge": [tax.surcharge_amount for tax in found],
         "special_base": [tax.special_base for tax in found],
         "special_amount": [tax.special_amount for tax in found],
-        "taxes_in_euros": [tax.amount_in_euros for tax in found],
+        "in_euros": [tax.amount_in_euros for tax in found],
     }
     used = [key for key, values in optional.items() if any(value is not None for value in values)]
     rows = tuple(
@@ -68,13 +68,14 @@ def _optional(scribe: Scribe, key: str, value: Decimal | None) -> str:
         return ""
     if key == "surcharge_rate":
         return scribe.rate(value)
-    return scribe.amount(value, "EUR" if key == "taxes_in_euros" else None)
+    return scribe.amount(value, "EUR" if key == "in_euros" else None)
 
 
 def sums(scribe: Scribe, content: InvoiceContent) -> Sums:
     """Everything from the lines' sum down to what is to be paid, as the document states it. What is taken off is
     negative."""
     totals, details = content.totals, content.details
+    settled = details.settlement
     rows = (
         _sum(scribe, "gross", totals.gross),
         *_if(scribe, "discounts", -totals.discounts, _reasons(scribe, "discount", details.discounts, -1)),
@@ -82,9 +83,9 @@ def sums(scribe: Scribe, content: InvoiceContent) -> Sums:
         _sum(scribe, "taxable", totals.taxable, weight=1),
         _sum(scribe, "taxes_charged", totals.taxes, notes=_in_tax_currency(scribe, content)),
         *_if(scribe, "taxes_withheld", -totals.withheld),
-        _sum(scribe, "total", totals.total, weight=1),
+        _sum(scribe, "total", totals.total, notes=_in_euros(scribe, settled.total_in_euros), weight=1),
         *_settlement(scribe, content),
-        _sum(scribe, "payable", totals.payable, weight=2),
+        _sum(scribe, "payable", totals.payable, notes=_in_euros(scribe, settled.payable_in_euros), weight=2),
     )
     return Sums(title=scribe.label("totals"), rows=rows)
 
@@ -98,7 +99,7 @@ def _settlement(scribe: Scribe, content: InvoiceContent) -> tuple[Sum, ...]:
     return (
         *_if(scribe, "subsidies", -subsidies, _reasons(scribe, "amount", found.subsidies, -1)),
         *_if(scribe, "on_account", -on_account, _on_account(scribe, found.on_account)),
-        *_if(scribe, "outstanding", outstanding),
+        *_if(scribe, "outstanding", outstanding, _in_euros(scribe, found.outstanding_in_euros)),
         *_if(scribe, "reimbursable", reimbursable, _reimbursable(scribe, found.reimbursable)),
         *_if(scribe, "financial_expenses", found.financial_expenses),
         *_one(scribe, "retention", found.retention),
@@ -148,6 +149,10 @@ def _reimbursable(scribe: Scribe, found: tuple[ReimbursableExpense, ...]) -> tup
         )
         for one in scribe.desk.some(found)
     )
+
+
+def _in_euros(scribe: Scribe, value: Decimal | None) -> tuple[str, ...]:
+    return () if value is None else (f"{scribe.label('in_euros')}: {scribe.amount(value, 'EUR')}",)
 
 
 def _in_tax_currency(scribe: Scribe, content: InvoiceContent) -> tuple[str, ...]:

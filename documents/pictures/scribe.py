@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from string import hexdigits
 from typing import Final
 
 from ...models.domain.invoice import Period
 from . import figures
 from .blocks import Fact, Texts
-from .texts import Desk, breakable
+from .texts import ELLIPSIS, Desk, breakable
 from .words import Words
 
 MAX_LABEL: Final = 120
 """Characters of a code, a name or a number that stands in a narrow place."""
+
+MAX_BRIEF: Final = 44
+
+_LONG_FIGURE: Final = 18
 
 _UNTDID_4461: Final[Mapping[str, str]] = {
     "10": "CASH",
@@ -80,19 +85,19 @@ class Scribe:
 
     def amount(self, value: Decimal, currency: str | None = None) -> str:
         """An amount in the invoice's currency, or in another."""
-        return breakable(figures.amount(self.words, value, currency or self.currency))
+        return breakable(figures.amount(self.words, value, currency or self.currency), _LONG_FIGURE)
 
     def number(self, value: Decimal) -> str:
         """A number with all its decimals."""
-        return breakable(figures.number(self.words, value))
+        return breakable(figures.number(self.words, value), _LONG_FIGURE)
 
     def price(self, value: Decimal) -> str:
         """A price, with two decimals at least."""
-        return breakable(figures.number(self.words, value, decimals=2))
+        return breakable(figures.number(self.words, value, decimals=2), _LONG_FIGURE)
 
     def rate(self, value: Decimal) -> str:
         """A percentage."""
-        return breakable(figures.rate(self.words, value))
+        return breakable(figures.rate(self.words, value), _LONG_FIGURE)
 
     def day(self, value: date | None) -> str:
         """A calendar day, or nothing."""
@@ -118,6 +123,30 @@ class Scribe:
         """A stranger's short text on one line."""
         return self.desk.line(text, MAX_LABEL)
 
+    def digest(self, text: str) -> str:
+        """A digest in hexadecimal, whole however full the desk is: who copies it must get nothing else."""
+        return "".join(char for char in text[:MAX_LABEL] if char in hexdigits)
+
+    def country(self, code: str) -> str:
+        """The name of a country (ISO 3166-1 alpha-3)."""
+        return self.words.countries.get(code) or self.code(code)
+
+    def moments(self, *known: tuple[str, datetime | None]) -> tuple[Fact, ...]:
+        """Instants by the keys of their labels, without those that are not known."""
+        return tuple(
+            Fact(label=self.label(key), text=figures.moment(self.words, at), note=figures.zone(self.words, at))
+            for key, at in known
+            if at
+        )
+
+    def brief(self, text: str) -> str:
+        """A number that was written in full elsewhere, where there is little room."""
+        return text if len(text) <= MAX_BRIEF else text[: MAX_BRIEF - 1] + ELLIPSIS
+
+    def narrow(self, text: str | None, most: int = 8) -> str:
+        """A stranger's short text in a column of so many characters."""
+        return breakable(self.code(text), most)
+
     def facts(self, *known: tuple[str, str], mono: bool = False) -> tuple[Fact, ...]:
         """Facts by the keys of their labels, without those that say nothing."""
         return tuple(Fact(label=self.label(key), text=text, mono=mono) for key, text in known if text)
@@ -141,15 +170,16 @@ class Scribe:
             return ""
         known = key if key in self.words.units else _RECOMMENDATION_20.get(key, "")
         if known not in self.words.units:
-            return self.code(key)
+            return self.narrow(key, 14)
         one, _, other = self.words.units[known].partition("|")
         return one if abs(quantity) == 1 else other or one
 
     def tax(self, key: str) -> str:
         """The name of a tax; most are called by the same letters everywhere."""
-        return self.words.taxes.get(key) or self.code(key)
+        return self.words.taxes.get(key) or self.narrow(key, 14)
 
-    def caveats(self) -> tuple[Texts, ...]:
-        """What the picture does not show of the texts that it was given."""
-        said = [key for key, happened in (("cut", self.desk.cut), ("missing", self.desk.missing)) if happened]
+    def caveats(self, *, extended: bool = False) -> tuple[Texts, ...]:
+        """What the picture does not show of what it was given."""
+        told = (("cut", self.desk.cut), ("missing", self.desk.missing), ("extensions", extended))
+        said = [key for key, happened in told if happened]
         return (Texts(items=tuple(self.words.sentences[key] for key in said), quiet=True),) if said else ()

@@ -16,8 +16,8 @@ ELLIPSIS: Final = "…"
 MAX_TEXT: Final = 3_000
 """Characters of one text; the longest that Facturae allows has 2,500."""
 
-MAX_CHARACTERS: Final = 1_000_000
-"""Characters of all texts of one picture together: some three hundred pages."""
+MAX_CHARACTERS: Final = 500_000
+"""Characters of all texts of one picture together: some 150 pages."""
 
 MAX_ITEMS: Final = 200
 """Entries of one list other than the invoice's lines."""
@@ -25,8 +25,7 @@ MAX_ITEMS: Final = 200
 _LINE_ENDS = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _SPACES = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\s*\n\s*")
-_LONG_WORD = re.compile(r"[^\s\u200b]{19,}")
-_PIECES = re.compile(r".{1,12}")
+_WORD = re.compile(r"[^\s\u200b]+")
 _INVISIBLE = frozenset({"Cc", "Cf"})
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -87,6 +86,18 @@ class Desk:
         return INSTEAD
 
 
-def breakable(text: str) -> str:
-    """The text with places inside its long words where a line may end."""
-    return _LONG_WORD.sub(lambda word: _ZERO_WIDTH_SPACE.join(_PIECES.findall(word[0])), text)
+def breakable(text: str, most: int = 28) -> str:
+    """The text with places inside its words of more than ``most`` characters where a line may end.
+
+    Who copies such a word gets those places too, so shorter ones are left alone: registry numbers, accounts.
+    """
+    if len(text) <= most:
+        return text
+    return _WORD.sub(lambda word: _in_pieces(word[0], most), text)
+
+
+def _in_pieces(word: str, most: int) -> str:
+    if len(word) <= most:
+        return word
+    piece = max(most // 2, 6)
+    return _ZERO_WIDTH_SPACE.join(word[start : start + piece] for start in range(0, len(word), piece))

@@ -31,6 +31,7 @@ class Words:
     months: tuple[str, ...]
     date: str
     moment: str
+    zone: str
     period: str
     since: str
     until: str
@@ -54,6 +55,7 @@ class Words:
     units: dict[str, str]
     reasons: dict[str, str]
     methods: dict[str, str]
+    countries: dict[str, str]
 
 
 @cache
@@ -62,4 +64,9 @@ def words_of(language: Language) -> Words:
     said = tomllib.loads((TEMPLATES / f"{language.lower()}.toml").read_text(encoding="utf-8"))
     said["months"] = tuple(said["months"])
     said["figures"] = FigureForm(**said["figures"])
-    return Words(**said)
+    return Words(**said, countries=_countries(list(Language).index(language)))
+
+
+def _countries(column: int) -> dict[str, str]:
+    names: dict[str, list[str]] = tomllib.loads((TEMPLATES / "countries.toml").read_text(encoding="utf-8"))
+    return {code: each[column] for code, each in names.items()}
