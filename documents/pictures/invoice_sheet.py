@@ -188,7 +188,7 @@ def _prose(scribe: Scribe, details: Details) -> tuple[Texts, ...]:
 
 
 def _supporting(scribe: Scribe, details: Details) -> tuple[Table, ...]:
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         (scribe.code(one.reference), Cell(text=scribe.text(one.description), notes=_notes(scribe.line(one.url))))
         for one in scribe.desk.some(details.supporting_documents)
     )
