@@ -1,0 +1,208 @@
+"""UBL 2.1 invoices and credit notes, from XML to plain types: everything of EN 16931 that the domain has a place for.
+
+Amounts are as the document states them, but a credit note's, which reduce what is owed (``turning``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final, NamedTuple
+
+from lxml import etree
+
+from ...models.domain.findings import Finding
+from ...models.domain.invoice import (
+    Correction,
+    Delivery,
+    Details,
+    DocumentFormat,
+    InvoiceClass,
+    InvoiceContent,
+    InvoiceDocumentType,
+    IssuerType,
+    Note,
+    Reference,
+    ReferenceKind,
+)
+from ...models.domain.money import from_cents
+from ...models.domain.numbering import NUMBER_LENGTH
+from ..nodes import Report
+from ..xml import Element
+from .codes import EXT, FORMATS, kind_of
+from .nodes import Part
+from .reading_amounts import Money, read_adjustments, read_money
+from .reading_lines import read_lines, read_period
+from .reading_parties import read_address, read_offices, read_other_party, read_party
+from .reading_payments import payment_terms, read_payments
+from .reading_references import (
+    Preceding,
+    read_attachments,
+    read_preceding,
+    read_references,
+    read_supporting_documents,
+)
+from .turning import turned
+
+_SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_NOTE = re.compile(r"#([A-Z]{3})#(.*)", re.DOTALL)
+
+
+class _Deaf(Report):
+    """Hears of no problem: for a document that was taken once."""
+
+    def add(self, finding: Finding) -> None:
+        """Nothing is kept."""
+
+
+class _Kind(NamedTuple):
+    format: DocumentFormat
+    type: InvoiceDocumentType
+    invoice_class: InvoiceClass
+
+
+def read_ubl(root: Element) -> InvoiceContent:
+    """What an invoice or credit note says, whatever is wrong with it; missing numbers are zero."""
+    return extract(root, _Deaf(), None)
+
+
+def extract(root: Element, report: Report, today: date | None) -> InvoiceContent:
+    """What an invoice or credit note says. What is missing or unreadable goes to the report, and a stand-in here.
+
+    With ``today``, an issue date after it is an error (rule RCF07001).
+    """
+    name = etree.QName(root)
+    top = Part(root, name.localname, report)
+    issued = _issue_date(top, today)
+    currency = _currency(top)
+    lines = read_lines(top)
+    money = read_money(top, currency, sum((line.gross for line in lines), from_cents(0)))
+    preceding = read_preceding(top)
+    kind = _kind(top, FORMATS[name.namespace], money, preceding)
+    customer = top.child("AccountingCustomerParty").child("Party")
+    content = InvoiceContent(
+        format=kind.format,
+        number=_number(top),
+        document_type=kind.type,
+        invoice_class=kind.invoice_class,
+        corrects=_correction(preceding) if kind.invoice_class is InvoiceClass.CORRECTIVE else None,
+        issue_date=issued,
+        currency=currency,
+        issuer=read_party(top.child("AccountingSupplierParty").child("Party")),
+        receiver=read_party(customer),
+        offices=read_offices(customer),
+        taxes=money.taxes,
+        totals=money.totals,
+        lines=lines,
+        payments=read_payments(top, issued, money.totals.payable),
+        details=_details(top, kind, money, preceding),
+        attachments=read_attachments(top),
+        signed=next(root.iter(_SIGNATURE), None) is not None,
+    )
+    return turned(content) if kind.format is DocumentFormat.UBL_2_1_CREDIT_NOTE else content
+
+
+def _number(top: Part) -> str:
+    number = top.text("ID")
+    if not number:
+        top.complain("RCF03001", "The invoice number is missing.", child="ID")
+    elif len(number) > NUMBER_LENGTH:
+        message = "The invoice number is too long."
+        top.complain("RCF03001", message, child="ID", expected=f"at most {NUMBER_LENGTH} characters", found=number)
+    return number
+
+
+def _issue_date(top: Part, today: date | None) -> date:
+    day = top.day("IssueDate", "RCF07001")
+    if today is not None and day > today:
+        message = "The issue date is after today."
+        top.complain("RCF07001", message, child="IssueDate", expected=f"at most {today}", found=str(day))
+    return day
+
+
+def _currency(top: Part) -> str:
+    currency = top.text("DocumentCurrencyCode")
+    if not _CURRENCY.fullmatch(currency):
+        message = "The currency is not a code of ISO 4217."
+        top.complain("RCF06004", message, child="DocumentCurrencyCode", expected="EUR", found=currency)
+    return currency
+
+
+def _kind(top: Part, format_: DocumentFormat, money: Money, preceding: list[Preceding]) -> _Kind:
+    type_, invoice_class = kind_of(_type_code(top), format_)
+    if preceding and money.totals.payable < 0:
+        # Peppol's other way to correct: an invoice of the plain type with negative amounts that names the first one.
+        invoice_class = InvoiceClass.CORRECTIVE
+    return _Kind(format_, type_, invoice_class)
+
+
+def _type_code(top: Part) -> str:
+    return top.text(f"{top.name}TypeCode")
+
+
+def _correction(preceding: list[Preceding]) -> Correction | None:
+    if not preceding:
+        return None
+    first = preceding[0]
+    return Correction(reason_code="", reason="", method="", number=first.number, issue_date=first.day)
+
+
+def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -> Details:
+    discounts, charges = read_adjustments(top)
+    self_billed = kind.type is InvoiceDocumentType.SELF_BILLED
+    corrected = 1 if kind.invoice_class is InvoiceClass.CORRECTIVE else 0
+    period = top.child("InvoicePeriod")
+    return Details(
+        issuer_type=IssuerType.RECEIVER if self_billed else IssuerType.ISSUER,
+        payee=read_other_party(top.child("PayeeParty")),
+        tax_representative=read_other_party(top.child("TaxRepresentativeParty")),
+        delivery=_delivery(top.child("Delivery")),
+        operation_date=top.optional_day("TaxPointDate"),
+        tax_point_code=period.text("DescriptionCode") or None,
+        period=read_period(period),
+        tax_currency=top.text("TaxCurrencyCode") or None,
+        references=(*read_references(top), *_further(preceding[corrected:])),
+        discounts=discounts,
+        charges=charges,
+        settlement=money.settlement,
+        notes=tuple(_note(text) for text in top.texts("Note")),
+        payment_terms="\n".join(payment_terms(top)) or None,
+        supporting_documents=read_supporting_documents(top),
+        process=top.text("ProfileID") or None,
+        specification=top.text("CustomizationID") or None,
+        type_code=_type_code(top) or None,
+        file_extensions=tuple(_extensions(top.element)),
+    )
+
+
+def _further(preceding: list[Preceding]) -> Iterator[Reference]:
+    for number, day in preceding:
+        yield Reference(kind=ReferenceKind.PRECEDING_INVOICE, value=number, day=day)
+
+
+def _note(text: str) -> Note:
+    match = _NOTE.fullmatch(text)
+    return Note(text=match[2].strip(), subject=match[1]) if match else Note(text=text)
+
+
+def _delivery(delivery: Part) -> Delivery | None:
+    location = delivery.child("DeliveryLocation")
+    read = Delivery(
+        name=delivery.child("DeliveryParty").child("PartyName").text("Name") or None,
+        location=location.identifier("ID"),
+        day=delivery.optional_day("ActualDeliveryDate"),
+        address=read_address(location.child("Address")),
+    )
+    return None if read == Delivery() else read
+
+
+def _extensions(root: Element) -> Iterator[str]:
+    """What other parties put into the document, as it stands; a signature is none of it."""
+    for content in root.iterfind(f"{{{EXT}}}UBLExtensions/{{{EXT}}}UBLExtension/{{{EXT}}}ExtensionContent"):
+        for child in content.iterchildren("*"):
+            if next(child.iter(_SIGNATURE), None) is None:
+                yield etree.tostring(child, encoding="unicode", with_tail=False)
+
+

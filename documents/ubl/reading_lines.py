@@ -1,0 +1,144 @@
+"""The lines of a UBL document (BG-25 to BG-32), one as the other for invoices and credit notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from ...models.domain.invoice import (
+    Identifier,
+    Item,
+    ItemProperty,
+    Line,
+    LineTax,
+    Period,
+    Reference,
+    ReferenceKind,
+)
+from ..facturae.codes import key_of
+from .codes import INVOICED_OBJECT, UNIT_KEYS
+from .nodes import Part
+from .reading_amounts import read_adjustments, read_tax_type
+from .reading_parties import read_country
+
+_NOTHING = Item()
+
+
+def read_lines(root: Part) -> tuple[Line, ...]:
+    """The lines in the document's order, numbered from 1: those of an invoice, or of a credit note."""
+    credit = root.name == "CreditNote"
+    name, quantity = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
+    return tuple(_line(node, position, quantity) for position, node in enumerate(root.children(name), start=1))
+
+
+def read_period(period: Part) -> Period | None:
+    """From a day to a day; UBL may leave one out, or say neither."""
+    start, end = period.optional_day("StartDate"), period.optional_day("EndDate")
+    return Period(start=start, end=end) if start or end else None
+
+
+def _line(node: Part, position: int, quantity: str) -> Line:
+    item, price = node.child("Item"), node.child("Price")
+    gross = node.decimal("LineExtensionAmount")
+    discounts, charges = read_adjustments(node)
+    unit = node.attribute("unitCode", quantity)
+    return Line(
+        position=position,
+        description=_description(item),
+        quantity=node.optional_decimal(quantity) or Decimal(0),
+        unit=key_of(UNIT_KEYS, unit) if unit else None,
+        unit_code=unit,
+        unit_price=price.optional_decimal("PriceAmount") or Decimal(0),
+        gross=gross,
+        discounts=discounts,
+        charges=charges,
+        taxes=tuple(_taxes(node, item, gross)),
+        id=node.text("ID") or None,
+        article_code=item.child("SellersItemIdentification").text("ID") or None,
+        period=read_period(node.child("InvoicePeriod")),
+        references=tuple(_references(node)),
+        information="\n".join(node.texts("Note")) or None,
+        item=_item(item, price),
+    )
+
+
+def _description(item: Part) -> str:
+    name = item.text("Name") or item.text("Description")
+    if not name:
+        item.complain("RCF09001", "The name of what is billed is missing.", child="Name")
+    return name
+
+
+def _taxes(node: Part, item: Part, gross: Decimal) -> Iterator[LineTax]:
+    for category in item.children("ClassifiedTaxCategory"):
+        yield _tax(category, gross, withheld=False)
+    for total in node.children("WithholdingTaxTotal"):
+        for share in total.children("TaxSubtotal"):
+            base = share.optional_decimal("TaxableAmount")
+            tax = _tax(share.child("TaxCategory"), gross if base is None else base, withheld=True)
+            yield replace(tax, amount=share.decimal("TaxAmount"))
+
+
+def _tax(category: Part, base: Decimal, *, withheld: bool) -> LineTax:
+    return LineTax(
+        type=read_tax_type(category, withheld=withheld),
+        rate=category.optional_decimal("Percent") or Decimal(0),
+        base=base,
+        withheld=withheld,
+        category=category.text("ID") or None,
+    )
+
+
+def _references(node: Part) -> Iterator[Reference]:
+    for order_line in node.children("OrderLineReference"):
+        yield from _reference(ReferenceKind.ORDER_LINE, order_line.text("LineID"))
+        yield from _reference(ReferenceKind.RECEIVER_ORDER, order_line.child("OrderReference").text("ID"))
+    for despatch in node.children("DespatchLineReference"):
+        yield from _reference(ReferenceKind.DELIVERY_NOTE, despatch.child("DocumentReference").text("ID"))
+    for receipt in node.children("ReceiptLineReference"):
+        yield from _reference(ReferenceKind.RECEIVING_ADVICE, receipt.child("DocumentReference").text("ID"))
+    for document in node.children("DocumentReference"):
+        if document.text("DocumentTypeCode") == INVOICED_OBJECT:
+            scheme = document.attribute("schemeID", "ID")
+            yield from _reference(ReferenceKind.INVOICED_OBJECT, document.text("ID"), scheme)
+    yield from _reference(ReferenceKind.BUYER_ACCOUNTING, node.text("AccountingCost"))
+
+
+def _reference(kind: ReferenceKind, value: str, scheme: str | None = None) -> Iterator[Reference]:
+    if value:
+        yield Reference(kind=kind, value=value, scheme=scheme)
+
+
+def _item(item: Part, price: Part) -> Item | None:
+    # Its name is the line's description: where there is none, the description of the item is.
+    detail = "\n".join(item.texts("Description")) if item.text("Name") else None
+    discount = price.child("AllowanceCharge")
+    read = Item(
+        detail=detail or None,
+        buyer_code=item.child("BuyersItemIdentification").text("ID") or None,
+        standard_code=item.child("StandardItemIdentification").identifier("ID"),
+        classifications=tuple(_classifications(item)),
+        origin=read_country(item.child("OriginCountry")),
+        properties=tuple(_properties(item)),
+        gross_price=discount.optional_decimal("BaseAmount"),
+        price_discount=discount.optional_decimal("Amount"),
+        base_quantity=price.optional_decimal("BaseQuantity"),
+        base_unit=price.attribute("unitCode", "BaseQuantity"),
+    )
+    return None if read == _NOTHING else read
+
+
+def _classifications(item: Part) -> Iterator[Identifier]:
+    for classification in item.children("CommodityClassification"):
+        code = classification.identifier("ItemClassificationCode", "listID")
+        if code is not None:
+            version = classification.attribute("listVersionID", "ItemClassificationCode")
+            yield replace(code, version=version)
+
+
+def _properties(item: Part) -> Iterator[ItemProperty]:
+    for node in item.children("AdditionalItemProperty"):
+        name, value = node.text("Name"), node.text("Value")
+        if name or value:
+            yield ItemProperty(name=name, value=value)

@@ -1,0 +1,229 @@
+"""Who is who in a UBL document: seller, buyer, payee, tax representative (BG-4, BG-7, BG-10, BG-11), and addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from ...models.domain.findings import Severity
+from ...models.domain.invoice import (
+    Address,
+    Contact,
+    DocumentParty,
+    Identifier,
+    Office,
+    OfficeRole,
+    PersonName,
+    Registration,
+)
+from ...models.domain.tax_ids import is_valid_spanish, is_well_formed, looks_like_a_person, normalise
+from ..facturae.places import residence_of
+from .codes import SEPA, VAT
+from .countries import alpha_3_of
+from .nodes import Part
+
+_OFFICE_SCHEMES: Final[Mapping[str, OfficeRole]] = {
+    "OC": OfficeRole.ACCOUNTING_OFFICE,
+    "OFICINACONTABLE": OfficeRole.ACCOUNTING_OFFICE,
+    "OG": OfficeRole.MANAGING_BODY,
+    "ORGANOGESTOR": OfficeRole.MANAGING_BODY,
+    "UT": OfficeRole.PROCESSING_UNIT,
+    "UNIDADTRAMITADORA": OfficeRole.PROCESSING_UNIT,
+    "OP": OfficeRole.PROPOSING_BODY,
+    "ORGANOPROPONENTE": OfficeRole.PROPOSING_BODY,
+}
+"""What the scheme of an identifier says of a DIR3 office's role, in capitals and letters only."""
+
+_DIR3 = re.compile(r"[A-Z]{1,2}[0-9A-Z]{6,9}")
+_FOREIGN_PREFIX = re.compile(r"[A-Z]{2}(?=[0-9A-Z])")
+_NOT_LETTERS = re.compile("[^A-Z]")
+_ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
+
+
+def read_party(party: Part) -> DocumentParty:
+    """Seller or buyer: rules RCF05002, RCF05003 and RCF05005."""
+    read = _party(party, _tax_id_of(party, everywhere=True))
+    if not read.name:
+        message = "The party must have a name, in PartyLegalEntity/RegistrationName."
+        party.complain("RCF05005", message)
+    _check_tax_id(party, read)
+    return read
+
+
+def read_other_party(party: Part) -> DocumentParty | None:
+    """A party that only has a name in the document, such as a payee; its tax id is empty where none is given."""
+    return _party(party, _tax_id_of(party, everywhere=False)) if party.exists else None
+
+
+def read_offices(party: Part) -> tuple[Office, ...]:
+    """The DIR3 offices of the buyer: identifiers whose scheme says which role they have. EN 16931 has no place for them."""
+    found = []
+    for identification in party.children("PartyIdentification"):
+        role = _office_role(identification)
+        if role is not None:
+            found.append(Office(role=role, code=identification.text("ID")))
+    return tuple(found)
+
+
+def read_address(address: Part) -> Address | None:
+    """A postal address (BG-5, BG-8, BG-12, BG-15); its country is empty where the document names none."""
+    if not address.exists:
+        return None
+    number = address.text("BuildingNumber")
+    more = (address.text("AdditionalStreetName"), *(line.text("Line") for line in address.children("AddressLine")))
+    return Address(
+        street=f"{address.text('StreetName')} {number}".strip() or address.text("Postbox"),
+        post_code=address.text("PostalZone"),
+        town=address.text("CityName"),
+        province=address.text("CountrySubentity") or address.text("CountrySubentityCode"),
+        country_code=_country(address.child("Country")),
+        more=tuple(line for line in more if line),
+    )
+
+
+def read_country(country: Part) -> str | None:
+    """A country by its three letters, without complaint; what is not a country as it stands."""
+    code = country.text("IdentificationCode").upper()
+    return (alpha_3_of(code) or code) or None
+
+
+def _country(country: Part) -> str:
+    code = country.text("IdentificationCode")
+    known = alpha_3_of(code)
+    if code and known is None:
+        message = "The country must be a code of two letters (ISO 3166-1 alpha-2)."
+        country.complain("RCF05003", message, child="IdentificationCode", expected="ES", found=code)
+    return known or ""
+
+
+def _party(party: Part, tax_id: str) -> DocumentParty:
+    legal = party.child("PartyLegalEntity")
+    address = read_address(party.child("PostalAddress"))
+    person = looks_like_a_person(tax_id)
+    person_name = _person_name(party.child("Person"))
+    registered = legal.text("RegistrationName")
+    called = party.child("PartyName").text("Name")
+    whole = " ".join(filter(None, _words(person_name)))
+    form = legal.text("CompanyLegalForm")
+    return DocumentParty(
+        tax_id=tax_id,
+        name=registered or called or whole,
+        person=person,
+        residence=_residence(tax_id, address),
+        trade_name=called or None if registered else None,
+        address=address,
+        person_name=person_name if person else None,
+        contact=_contact(party),
+        registration=Registration(other=form) if form else None,
+        identifiers=tuple(_identifiers(party)),
+        legal_id=legal.identifier("CompanyID"),
+        tax_registration=_tax_registration(party),
+        electronic_address=party.identifier("EndpointID"),
+    )
+
+
+def _words(name: PersonName | None) -> tuple[str | None, ...]:
+    return () if name is None else (name.given, name.surname, name.second_surname)
+
+
+def _person_name(person: Part) -> PersonName | None:
+    given = " ".join(filter(None, (person.text("FirstName"), person.text("MiddleName"))))
+    surname = person.text("FamilyName")
+    return PersonName(given=given, surname=surname or None) if given or surname else None
+
+
+def _contact(party: Part) -> Contact | None:
+    contact = party.child("Contact")
+    read = Contact(
+        person=contact.text("Name") or None,
+        telephone=contact.text("Telephone") or None,
+        fax=contact.text("Telefax") or None,
+        email=contact.text("ElectronicMail") or None,
+        web=party.text("WebsiteURI") or None,
+        activity_code=party.text("IndustryClassificationCode") or None,
+        other=contact.text("Note") or None,
+    )
+    return None if read == Contact() else read
+
+
+def _identifiers(party: Part) -> Iterator[Identifier]:
+    for identification in party.children("PartyIdentification"):
+        identifier = identification.identifier("ID")
+        if identifier and identifier.scheme != SEPA and _office_role(identification) is None:
+            yield identifier
+
+
+def _office_role(identification: Part) -> OfficeRole | None:
+    if not _DIR3.fullmatch(identification.text("ID")):
+        return None
+    for attribute in ("schemeID", "schemeName"):
+        said = (identification.attribute(attribute, "ID") or "").upper().translate(_ACCENTS)
+        role = _OFFICE_SCHEMES.get(_NOT_LETTERS.sub("", said.replace("DIR3", "")))
+        if role is not None:
+            return role
+    return None
+
+
+def _tax_registration(party: Part) -> str | None:
+    """BT-32: the number of a tax that is not VAT."""
+    numbers = (scheme.text("CompanyID") for scheme in party.children("PartyTaxScheme") if not _is_vat(scheme))
+    return next(filter(None, numbers), None)
+
+
+def _is_vat(scheme: Part) -> bool:
+    return VAT in scheme.child("TaxScheme").text("ID").upper()
+
+
+def _tax_id_of(party: Part, *, everywhere: bool) -> str:
+    """The number for VAT; else, in this order, of another tax, of a register, of whatever else identifies the party."""
+    schemes = sorted(party.children("PartyTaxScheme"), key=_is_vat, reverse=True)
+    stated = [number for number in (scheme.text("CompanyID") for scheme in schemes) if number]
+    if stated:
+        return normalise(stated[0])
+    others = [normalise(number) for number in _other_numbers(party)]
+    spanish = next(filter(is_valid_spanish, others), "")
+    if spanish or not everywhere:
+        return spanish
+    return next(filter(is_well_formed, others), others[0] if others else "")
+
+
+def _other_numbers(party: Part) -> Iterator[str]:
+    for entity in party.children("PartyLegalEntity"):
+        yield from entity.texts("CompanyID")
+    yield from (identifier.value for identifier in _identifiers(party))
+    if party.attribute("schemeID", "EndpointID") != "EM":
+        yield from party.texts("EndpointID")
+
+
+def _residence(tax_id: str, address: Address | None) -> str:
+    """By the address's country; where there is none, by the letters before the tax id."""
+    if address is not None and address.country_code:
+        return residence_of(address.country_code)
+    if is_valid_spanish(tax_id):
+        return "R"
+    prefix = _FOREIGN_PREFIX.match(tax_id)
+    country = alpha_3_of(prefix.group()) if prefix else None
+    return residence_of(country or "ESP")
+
+
+def _check_tax_id(party: Part, read: DocumentParty) -> None:
+    place = "PartyTaxScheme" if party.has("PartyTaxScheme") else None
+    if not read.tax_id:
+        message = "The party's tax identification number is missing: PartyTaxScheme/CompanyID."
+        party.complain("RCF05002", message, child=place)
+    elif not is_well_formed(read.tax_id):
+        message = "A tax identification number is 3 to 30 letters and digits, without spaces or dashes."
+        _complain_of_number(party, message, read.tax_id, Severity.ERROR)
+    elif read.residence == "R" and not is_valid_spanish(read.tax_id):
+        message = "The check character of the Spanish tax identification number is wrong."
+        _complain_of_number(party, message, read.tax_id, Severity.WARNING)
+
+
+def _complain_of_number(party: Part, message: str, number: str, severity: Severity) -> None:
+    """At the registration that the number stands in; at the party itself where it is none."""
+    for scheme in party.children("PartyTaxScheme"):
+        if normalise(scheme.text("CompanyID")) == number:
+            scheme.complain("RCF05002", message, child="CompanyID", severity=severity, found=number)
+            return
+    party.complain("RCF05002", message, severity=severity, found=number)
