@@ -151,7 +151,9 @@ def tax_type_of(category: str, scheme: str) -> str:
 SELF_BILLED_CODES: Final = frozenset({"389", "261", "500", "501", "502", "471", "473", "527"})
 """UNTDID 1001: documents that the buyer writes for the seller."""
 
-CORRECTIVE_CODES: Final = frozenset("384 471 472 473 81 83 261 262 296 308 381 396 420 458 502 503 532".split())
+_CORRECTED: Final = "384 471 472 473"
+_CREDIT_NOTES: Final = "81 83 261 262 296 308 381 396 420 458 502 503 532"
+CORRECTIVE_CODES: Final = frozenset(f"{_CORRECTED} {_CREDIT_NOTES}".split())
 """UNTDID 1001: corrected invoices, and every kind of credit note."""
 
 TYPE_CODES: Final[Mapping[tuple[bool, bool, bool], str]] = {

@@ -204,5 +204,3 @@ def _extensions(root: Element) -> Iterator[str]:
         for child in content.iterchildren("*"):
             if next(child.iter(_SIGNATURE), None) is None:
                 yield etree.tostring(child, encoding="unicode", with_tail=False)
-
-

@@ -57,7 +57,7 @@ def read_other_party(party: Part) -> DocumentParty | None:
 
 
 def read_offices(party: Part) -> tuple[Office, ...]:
-    """The DIR3 offices of the buyer: identifiers whose scheme says which role they have. EN 16931 has no place for them."""
+    """The buyer's DIR3 offices: identifiers whose scheme says their role. EN 16931 itself has no place for them."""
     found = []
     for identification in party.children("PartyIdentification"):
         role = _office_role(identification)
