@@ -14,6 +14,8 @@ from ..models.domain.invoice import InvoiceContent
 from .facturae.codes import VERSIONS
 from .facturae.reading import read_facturae
 from .nodes import Node, Report, ReportFullError
+from .ubl.checking import check_ubl
+from .ubl.codes import CREDIT_NOTE, INVOICE
 from .xml import Element, open_document
 
 Reader = Callable[[Node, str, date | None], InvoiceContent | None]
@@ -22,9 +24,11 @@ Reader = Callable[[Node, str, date | None], InvoiceContent | None]
 _READERS: Final[Mapping[tuple[str, str], Reader]] = {(namespace, "Facturae"): read_facturae for namespace in VERSIONS}
 """By namespace and name of the root element."""
 
+_UBL: Final = frozenset({f"{{{INVOICE}}}Invoice", f"{{{CREDIT_NOTE}}}CreditNote"})
+
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
-_ACCEPTED: Final = "Facturae 3.2, 3.2.1 or 3.2.2"
+_ACCEPTED: Final = "Facturae 3.2, 3.2.1 or 3.2.2; UBL 2.1 Invoice or CreditNote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
 
 
 def _read_root(element: Element, today: date | None) -> ReadResult:
+    if element.tag in _UBL:
+        return _read_ubl(element, today)
     name = etree.QName(element)
     reader = _READERS.get((name.namespace or "", name.localname))
     if reader is None:
@@ -58,6 +64,15 @@ def _read_root(element: Element, today: date | None) -> ReadResult:
     if result.content is None or element.find(_SIGNATURE) is None:
         return result
     return replace(result, content=replace(result.content, signed=True))
+
+
+def _read_ubl(element: Element, today: date | None) -> ReadResult:
+    report = Report()
+    try:
+        content = check_ubl(element, report, today)
+    except ReportFullError:
+        content = None
+    return ReadResult(None if errors_among(report.findings) else content, report.findings)
 
 
 def read_content(data: bytes) -> InvoiceContent:

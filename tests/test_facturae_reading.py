@@ -630,7 +630,12 @@ def test_an_older_facturae_is_a_version_that_is_not_accepted():
     result = read_document(data.encode())
 
     assert [(f.rule, f.message, f.expected, f.found) for f in result.findings] == [
-        ("HF08", "This version of Facturae is not accepted.", "Facturae 3.2, 3.2.1 or 3.2.2", "Facturae 3.1")
+        (
+            "HF08",
+            "This version of Facturae is not accepted.",
+            "Facturae 3.2, 3.2.1 or 3.2.2; UBL 2.1 Invoice or CreditNote",
+            "Facturae 3.1",
+        )
     ]
 
 

@@ -66,7 +66,7 @@ async def test_a_file_inside_the_document_is_kept_before_those_beside_it(small_w
     ]
 
 
-KNOWN = "Facturae 3.2, 3.2.1 or 3.2.2"
+KNOWN = "Facturae 3.2, 3.2.1 or 3.2.2; UBL 2.1 Invoice or CreditNote"
 OLD = "http://www.facturae.es/Facturae/2007/v3.1/Facturae"
 
 

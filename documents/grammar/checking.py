@@ -34,7 +34,7 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     schema = facturae_schema(version, namespace)
     if root.tag != f"{{{namespace}}}Facturae":
         return (_not_facturae(root, namespace),)
-    if _is_valid(root, schema):
+    if is_valid(root, schema):
         return ()
     grammar = facturae_grammar(version)
     grammars = Grammars(grammar, namespace, signature_grammar(), SIGNATURES)
@@ -43,7 +43,7 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     return findings or (_unexplained(root, version, namespace),)
 
 
-def _is_valid(root: Element, schema: etree.XMLSchema) -> bool:
+def is_valid(root: Element, schema: etree.XMLSchema) -> bool:
     """The verdict.
 
     libxml2 notes of every error where it stands, by counting the siblings before: quadratic in a big document, which

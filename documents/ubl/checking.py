@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from ...models.domain.findings import Finding, Severity
+from ...models.domain.findings import Severity
 from ...models.domain.invoice import InvoiceContent
 from ..nodes import Report, ReportFullError
 from ..xml import Element

@@ -53,7 +53,8 @@ def read_money(root: Part, currency: str, lines: Decimal) -> Money:
 
 def read_adjustments(parent: Part) -> tuple[tuple[Adjustment, ...], tuple[Adjustment, ...]]:
     """The discounts and the charges of the document or of a line (BG-20, BG-21, BG-27, BG-28)."""
-    discounts, charges = [], []
+    discounts: list[Adjustment] = []
+    charges: list[Adjustment] = []
     for node in parent.children("AllowanceCharge"):
         (charges if node.text("ChargeIndicator") in _TRUE else discounts).append(_adjustment(node))
     return tuple(discounts), tuple(charges)

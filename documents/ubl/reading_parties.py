@@ -37,17 +37,18 @@ _OFFICE_SCHEMES: Final[Mapping[str, OfficeRole]] = {
 
 _DIR3 = re.compile(r"[A-Z]{1,2}[0-9A-Z]{6,9}")
 _FOREIGN_PREFIX = re.compile(r"[A-Z]{2}(?=[0-9A-Z])")
+_PUNCTUATION = re.compile(r"[\s./-]+")
 _NOT_LETTERS = re.compile("[^A-Z]")
 _ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
 
 
-def read_party(party: Part) -> DocumentParty:
+def read_party(party: Part, *, seller: bool) -> DocumentParty:
     """Seller or buyer: rules RCF05002, RCF05003 and RCF05005."""
     read = _party(party, _tax_id_of(party, everywhere=True))
     if not read.name:
         message = "The party must have a name, in PartyLegalEntity/RegistrationName."
         party.complain("RCF05005", message)
-    _check_tax_id(party, read)
+    _check_tax_id(party, read, needed=seller or read.residence == "R")
     return read
 
 
@@ -180,12 +181,19 @@ def _tax_id_of(party: Part, *, everywhere: bool) -> str:
     schemes = sorted(party.children("PartyTaxScheme"), key=_is_vat, reverse=True)
     stated = [number for number in (scheme.text("CompanyID") for scheme in schemes) if number]
     if stated:
-        return normalise(stated[0])
-    others = [normalise(number) for number in _other_numbers(party)]
+        return _plain(party, stated[0])
+    others = [_plain(party, number) for number in _other_numbers(party)]
     spanish = next(filter(is_valid_spanish, others), "")
     if spanish or not everywhere:
         return spanish
-    return next(filter(is_well_formed, others), others[0] if others else "")
+    return next(filter(is_well_formed, others), "")
+
+
+def _plain(party: Part, number: str) -> str:
+    """One spelling. Abroad, tax ids are written with dots and spaces; in Spain that is a mistake (rule RCF05002)."""
+    country = party.child("PostalAddress").child("Country").text("IdentificationCode")
+    spanish = country in {"", "ES"} or number.upper().startswith("ES")
+    return normalise(number if spanish else _PUNCTUATION.sub("", number))
 
 
 def _other_numbers(party: Part) -> Iterator[str]:
@@ -207,11 +215,12 @@ def _residence(tax_id: str, address: Address | None) -> str:
     return residence_of(country or "ESP")
 
 
-def _check_tax_id(party: Part, read: DocumentParty) -> None:
-    place = "PartyTaxScheme" if party.has("PartyTaxScheme") else None
+def _check_tax_id(party: Part, read: DocumentParty, *, needed: bool) -> None:
     if not read.tax_id:
-        message = "The party's tax identification number is missing: PartyTaxScheme/CompanyID."
-        party.complain("RCF05002", message, child=place)
+        # EN 16931 lets a buyer abroad go without; that nobody here can be found by it is for the entry to say (TR0003).
+        severity = Severity.ERROR if needed else Severity.WARNING
+        message = "The party has no tax identification number, which belongs in PartyTaxScheme/CompanyID."
+        party.complain("RCF05002", message, severity=severity)
     elif not is_well_formed(read.tax_id):
         message = "A tax identification number is 3 to 30 letters and digits, without spaces or dashes."
         _complain_of_number(party, message, read.tax_id, Severity.ERROR)
@@ -223,7 +232,7 @@ def _check_tax_id(party: Part, read: DocumentParty) -> None:
 def _complain_of_number(party: Part, message: str, number: str, severity: Severity) -> None:
     """At the registration that the number stands in; at the party itself where it is none."""
     for scheme in party.children("PartyTaxScheme"):
-        if normalise(scheme.text("CompanyID")) == number:
+        if _plain(party, scheme.text("CompanyID")) == number:
             scheme.complain("RCF05002", message, child="CompanyID", severity=severity, found=number)
             return
     party.complain("RCF05002", message, severity=severity, found=number)

@@ -23,11 +23,12 @@ _DOCUMENTS: Final[Mapping[str, ReferenceKind]] = {
     "ProjectReference": ReferenceKind.PROJECT,
 }
 
-_EXTENSIONS: Final[Mapping[str, str]] = {type_: extension for extension, type_ in reversed(MEDIA_TYPES.items())} | {
+_EXTENSIONS: Final[Mapping[str, str]] = {
+    **{type_: extension for extension, type_ in reversed(list(MEDIA_TYPES.items()))},
     "text/csv": "csv",
     "text/xml": "xml",
 }
-"""The extension that a file without name gets, by the media type that the document gives."""
+"""The extension that a file without one gets, by the media type that the document gives."""
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')

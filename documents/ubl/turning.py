@@ -33,7 +33,7 @@ def turned(content: InvoiceContent) -> InvoiceContent:
     return replace(
         content,
         totals=_totals(content.totals),
-        taxes=tuple(_tax(tax) for tax in content.taxes),
+        taxes=tuple(replace(_tax(tax), amount=_minus(tax.amount)) for tax in content.taxes),
         lines=tuple(_line(line) for line in content.lines),
         payments=tuple(_payment(payment) for payment in content.payments),
         details=_details(content.details),
@@ -70,15 +70,15 @@ def _line(line: Line) -> Line:
         cost=_minus_or_none(line.cost),
         discounts=_adjustments(line.discounts),
         charges=_adjustments(line.charges),
-        taxes=tuple(_tax(tax) for tax in line.taxes),
+        taxes=tuple(replace(_tax(tax), amount=_minus_or_none(tax.amount)) for tax in line.taxes),
     )
 
 
 def _tax(tax: Taxed) -> Taxed:
+    """All but its own amount, which only a line's may leave out."""
     return replace(
         tax,
         base=_minus(tax.base),
-        amount=_minus_or_none(tax.amount),
         surcharge_amount=_minus_or_none(tax.surcharge_amount),
         special_base=_minus_or_none(tax.special_base),
         special_amount=_minus_or_none(tax.special_amount),

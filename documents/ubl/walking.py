@@ -183,7 +183,7 @@ def _one_of(tags: list[str]) -> str:
 
 
 def _name(tag: str) -> str:
-    return etree.QName(tag).localname
+    return tag.rpartition("}")[2]
 
 
 def _short(text: str | None) -> str | None:
