@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..models.domain.findings import Finding
-from ..models.domain.invoice import InvoiceContent
+from ..models.domain.invoice import InvoiceContent, SignatureStatus
 from ..models.domain.numbering import legal_date
 from ..models.domain.signature import SignatureReport, findings_of
 from .reading import read_document
@@ -36,8 +36,8 @@ class Checked:
 
     @property
     def signed(self) -> bool:
-        """Whether there is a signature, whatever it is worth."""
-        return self.content is not None and self.content.signed
+        """Whether there is a signature, whatever it is worth and wherever it stands."""
+        return self.signature.status is not SignatureStatus.ABSENT
 
 
 def check_document(data: bytes, *, anchors: TrustAnchors | None, now: datetime) -> Checked:

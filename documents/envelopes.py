@@ -95,7 +95,7 @@ def _borrowed(namespaces: Mapping[str | None, str], attributes: Mapping[str, str
     written = []
     for prefix, uri in namespaces.items():
         name = f"xmlns:{prefix}" if prefix else "xmlns"
-        needed = f"{prefix}:".encode() in document if prefix else uri != SBDH
+        needed = re.search(rf"""[<\s/"']{re.escape(prefix)}:""".encode(), document) if prefix else uri != SBDH
         if needed and name not in attributes:
             written.append(f' {name}="{html.escape(uri)}"')
     return "".join(written).encode()

@@ -19,6 +19,7 @@ from ..models.domain.invoice import (
     SignatureStatus,
     SpecialTaxableEvent,
 )
+from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.filtering import OrderField as InvoiceOrderField
@@ -38,6 +39,7 @@ __all__ = [
     "ReferenceKind",
     "Severity",
     "SignatureStatus",
+    "SignerRelation",
     "SpecialTaxableEvent",
     "UserErrorCode",
     "UserRole",
@@ -233,6 +235,17 @@ _explain(
         "UNTRUSTED": "Signed, but trust in the signature has not been established.",
         "INVALID": "The signature is broken: the document was altered or the signature is malformed.",
         "ABSENT": "Not signed.",
+    },
+)
+
+_explain(
+    SignerRelation,
+    "SignerRelation",
+    "Who signed a document, by the tax ids in the certificate.",
+    {
+        "ISSUER": "The issuer of the invoice, or somebody whose certificate says that they act for it.",
+        "RECEIVER": "The receiver, as in self-billing.",
+        "THIRD_PARTY": "Somebody else.",
     },
 )
 

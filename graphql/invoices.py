@@ -11,7 +11,15 @@ from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, Rec
 from .context import Info
 from .converting import converted, language_query
 from .details import CorrectedInvoice, DocumentParty, InvoiceDetails, InvoiceLine, Office, PaymentInstallment
-from .enums import DocumentFormat, InvoiceClass, InvoiceDocumentType, InvoiceStatus, Language, SignatureStatus
+from .enums import (
+    DocumentFormat,
+    InvoiceClass,
+    InvoiceDocumentType,
+    InvoiceStatus,
+    Language,
+    SignatureStatus,
+    SignerRelation,
+)
 from .findings import Finding, findings_of
 from .nodes import Node
 from .parties import Party
@@ -59,8 +67,11 @@ class SignatureCheck:
     status: SignatureStatus = strawberry.field(description="Whether the document is signed, and what that is worth.")
     signer: str | None = strawberry.field(description="Who signed, by the certificate.")
     signer_tax_id: str | None = strawberry.field(description="The signer's tax id, where the certificate has one.")
+    relation: SignerRelation | None = strawberry.field(
+        description="Whether that is the issuer; null where certificate or document has no tax id."
+    )
     certificate_issuer: str | None = strawberry.field(description="Who issued the certificate.")
-    serial: str | None = strawberry.field(description="The certificate's serial number, hexadecimal.")
+    serial: str | None = strawberry.field(description="The certificate's serial number, decimal digits.")
     signed_at: DateTime | None = strawberry.field(description="When, as the signer says.")
     policy: str | None = strawberry.field(description="The signature policy's identifier.")
     role: str | None = strawberry.field(description="In what role, as the signer says: supplier, third party, …")

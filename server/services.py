@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from ..documents.signatures.verifying import TrustAnchors
 from ..graphql.context import Context
 from ..graphql.execution import Engine
 from ..graphql.schema import build_schema
@@ -34,7 +33,6 @@ class Services:
     authority: Authority
     links: SignedLinks
     engine: Engine
-    anchors: TrustAnchors | None = None
     draining: asyncio.Event = field(default_factory=asyncio.Event)
 
     def context(self, credentials: Credentials | None, address: str) -> Context:
@@ -44,7 +42,7 @@ class Services:
             authority=self.authority,
             links=self.links,
             address=address,
-            anchors=self.anchors,
+            anchors=self.settings.anchors,
             secret=self.settings.secret_key,
             viewer=None if credentials is None else credentials.viewer,
             expires_at=None if credentials is None else credentials.expires_at,
@@ -65,7 +63,6 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         authority=Authority(database, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
         engine=Engine(build_schema(), introspection=settings.introspection),
-        anchors=None,
     )
     stop = asyncio.Event()
     tasks = [asyncio.create_task(listen(database, stop), name="listen")]

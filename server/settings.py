@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
 from ..mail.address import BadSender, parse_sender
 from ..mail.smtp import BadSmtpUrl, SmtpAccess
 from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
@@ -61,6 +62,12 @@ VARIABLES = (
         "",
         "on or off: introspection, explorer, /schema.graphql; unset, off where TRAMESA_PUBLIC_URL is not this machine",
     ),
+    Variable(
+        "TRAMESA_TRUST_ANCHORS",
+        "",
+        "folder of PEM files: the authorities whose certificates documents may be signed with; without it no signature"
+        " is trusted",
+    ),
 )
 
 
@@ -77,6 +84,7 @@ class Settings:
     allowed_origins: tuple[str, ...]
     log_level: str = "INFO"
     introspection: bool = True
+    anchors: TrustAnchors | None = None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -99,6 +107,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),
         log_level=_checked_level(values["TRAMESA_LOG_LEVEL"]),
         introspection=_switch("TRAMESA_INTROSPECTION", values["TRAMESA_INTROSPECTION"], _is_loopback(public_url)),
+        anchors=_anchors(values["TRAMESA_TRUST_ANCHORS"]),
     )
 
 
@@ -172,6 +181,13 @@ def _is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+def _anchors(folder: str) -> TrustAnchors | None:
+    if not folder:
+        return None
+    try:
+        return TrustAnchors.load(Path(folder))
+    except BadTrustAnchors as error:
+        raise WrongSetting(f"TRAMESA_TRUST_ANCHORS: {error}") from None
 
 
 def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,26 +20,43 @@ class SignatureFault(StrEnum):
     """The signature policy: none, implied, unknown, or with another digest than the published document's."""
 
 
+class SignerRelation(StrEnum):
+    """Who signed, by the tax ids in the certificate, as seen from the invoice."""
+
+    ISSUER = "ISSUER"
+    RECEIVER = "RECEIVER"
+    THIRD_PARTY = "THIRD_PARTY"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureProblem:
+    """One thing that is wrong with a signature, as an English sentence without the full stop."""
+
+    fault: SignatureFault
+    message: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureReport:
-    """What a verification found out. Everything but ``status`` and ``detail`` is as the signature itself claims.
+    """What a verification found out. Everything but ``status`` and ``problems`` is as the signature itself claims.
 
     ``signer`` and ``certificate_issuer`` are readable names out of the certificate, ``signer_tax_id`` the normalised
     tax id in it, ``serial`` its number in decimal digits, ``signed_at`` aware, ``policy`` an identifier, ``role`` the
-    claimed role as it is written. ``detail`` is an English sentence on why the status is what it is, null where VALID
-    or ABSENT. ``fault`` is null just where ``detail`` is.
+    claimed role as it is written. ``relation`` is null where the certificate or the document has no tax id. ``detail``
+    says on one line why the status is what it is, null where VALID or ABSENT; of each problem there is a finding.
     """
 
     status: SignatureStatus
     signer: str | None = None
     signer_tax_id: str | None = None
+    relation: SignerRelation | None = None
     serial: str | None = None
     certificate_issuer: str | None = None
     signed_at: datetime | None = None
     policy: str | None = None
     role: str | None = None
     detail: str | None = None
-    fault: SignatureFault | None = None
+    problems: tuple[SignatureProblem, ...] = ()
     location: str | None = None
     """The XPath of the ``ds:Signature``."""
     line: int | None = None
@@ -49,11 +66,11 @@ UNSIGNED = SignatureReport(status=SignatureStatus.ABSENT)
 
 
 def findings_of(report: SignatureReport, *, required: bool) -> tuple[Finding, ...]:
-    """The finding that a signature leads to; none where it is valid.
+    """The findings that a signature leads to, one a problem; none where it is valid.
 
-    An absent one is HF04. An untrusted or broken one is HV02 where the policy is at fault (none, implied, unknown,
-    another digest) and HV01 otherwise (integrity, structure, algorithm, certificate, chain). Absent and untrusted
-    are warnings unless the receiver demands a valid signature (``required``); broken is always an error.
+    An absent one is HF04. What is wrong with the policy (none, implied, unknown, another digest) is HV02, anything
+    else (integrity, structure, algorithm, certificate, chain) HV01. Absent and untrusted are warnings unless the
+    receiver demands a valid signature (``required``); broken is always an error.
     """
     if report.status is SignatureStatus.VALID:
         return ()
@@ -61,14 +78,30 @@ def findings_of(report: SignatureReport, *, required: bool) -> tuple[Finding, ..
     severity = Severity.ERROR if required or broken else Severity.WARNING
     if report.status is SignatureStatus.ABSENT:
         return (Finding(rule="HF04", message="The document is not signed.", severity=severity, location="/"),)
-    rule = "HV02" if report.fault is SignatureFault.POLICY else "HV01"
     opening = "The signature is not valid" if broken else "The signature is not trusted"
-    return (
+    return tuple(
         Finding(
-            rule=rule,
-            message=f"{opening}: {report.detail}" if report.detail else f"{opening}.",
+            rule="HV02" if problem.fault is SignatureFault.POLICY else "HV01",
+            message=f"{opening}: {problem.message}.",
             severity=severity,
             location=report.location,
             line=report.line,
-        ),
+        )
+        for problem in report.problems
     )
+
+
+class SignerRole(StrEnum):
+    """In what role an invoice is signed here, in the words of Facturae's signature policy."""
+
+    ISSUER = "emisor"
+    THIRD_PARTY = "tercero"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningCredentials:
+    """What an invoice is signed with: the private key (PKCS #8) and its certificates, the signer's first, all DER."""
+
+    key: bytes = field(repr=False)
+    chain: tuple[bytes, ...]
+    role: SignerRole
