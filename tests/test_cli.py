@@ -78,6 +78,7 @@ async def test_settings_lists_them_all_and_tells_no_secret(shell: Shell) -> None
         "TRAMESA_LOG_LEVEL = DEBUG",
         "TRAMESA_ALLOWED_ORIGINS = (none) (default)",
         "TRAMESA_INTROSPECTION = (none) (default)",
+        "TRAMESA_TRUST_ANCHORS = (none) (default)",
     ]
 
 

@@ -125,6 +125,7 @@ async def test_every_reason_to_refuse_a_document_is_told_at_once(world: World) -
                 ("TR0003", "ERROR", None, "B28015865"),
                 ("HF08", "ERROR", "at most 200 characters", "201 characters"),
                 ("HF08", "ERROR", "at most 200 characters", "300 characters"),
+                ("HF04", "WARNING", None, None),
             )
         ],
     }
@@ -147,7 +148,7 @@ async def test_somebody_elses_invoice_is_refused(world: World) -> None:
 
     payload = await bring_file(sender, document_of(issuer, receiver))
 
-    refusal = refused_document(("TR0004", "ERROR", sender.tax_id, issuer.tax_id))
+    refusal = refused_document(("TR0004", "ERROR", sender.tax_id, issuer.tax_id), ("HF04", "WARNING", None, None))
     assert payload == {"invoice": None, "errors": [refusal]}
     assert await kept(world.services.database) == before
 
@@ -194,13 +195,14 @@ async def test_checking_tells_everything_and_keeps_nothing(world: World) -> None
         issuer, document.replace(receiver.tax_id.lower().encode(), b"b12345678"), operation=VALIDATE
     )
 
-    assert good == {"valid": True, "findings": []}
+    unsigned = {"rule": "HF04", "severity": "WARNING", "expected": None, "found": None}
+    assert good == {"valid": True, "findings": [unsigned]}
     assert (warned["valid"], {(found["rule"], found["severity"]) for found in warned["findings"]}) == (
         False,
-        {("RCF05002", "WARNING"), ("TR0003", "ERROR")},
+        {("RCF05002", "WARNING"), ("TR0003", "ERROR"), ("HF04", "WARNING")},
     )
     assert await kept(world.services.database) == before
     assert (await bring_file(issuer, document))["errors"] == []
     again = await bring_file(issuer, document, operation=VALIDATE)
     duplicate = {"rule": "RCF03002", "severity": "ERROR", "expected": None, "found": "F-1"}
-    assert again == {"valid": False, "findings": [duplicate]}
+    assert again == {"valid": False, "findings": [duplicate, unsigned]}

@@ -104,7 +104,7 @@ def test_the_schema_breaks_no_client_of_the_contract() -> None:
 ADDED = {
     "": "Account Address Adjustment Contact Delivery DocumentParty Exchange Factoring Identifier InvoiceDetails IssuerType"
     " Item ItemProperty LineTax Note PaymentOnAccount Period PersonName PlaceOfIssue Receipt Reference ReferenceKind"
-    " Registration ReimbursableExpense Settlement SpecialTaxableEvent SupportingDocument",
+    " Registration ReimbursableExpense Settlement SignerRelation SpecialTaxableEvent SupportingDocument",
     "Attachment": "sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
@@ -118,7 +118,7 @@ ADDED = {
     "PaymentInstallment": "cardHolder cardNumber credited creditorId debitReference debited dueDateStated information"
     " mandate meansCode meansText reference regulatory",
     "Query": "feedCursor feedCursor(role)",
-    "SignatureCheck": "certificateIssuer role serial signerTaxId",
+    "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
     "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialBase"
     " surchargeAmount surchargeRate",
 }

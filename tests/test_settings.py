@@ -102,6 +102,7 @@ WRONG = [
     ("LOG_LEVEL", "LOUD"),
     ("INTROSPECTION", "maybe"),
     ("INTROSPECTION", "1"),
+    ("TRUST_ANCHORS", "/nowhere"),
 ]
 
 
@@ -235,5 +236,6 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         "LOG_LEVEL",
         "ALLOWED_ORIGINS",
         "INTROSPECTION",
+        "TRUST_ANCHORS",
     ]
     assert [variable for variable in VARIABLES if not variable.meaning] == []
