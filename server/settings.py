@@ -181,6 +181,8 @@ def _is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
 def _anchors(folder: str) -> TrustAnchors | None:
     if not folder:
         return None

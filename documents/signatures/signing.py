@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_private_key
 from cryptography.x509.oid import NameOID
 from lxml import etree
-from signxml import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
-from signxml.xades import XAdESDataObjectFormat, XAdESSignaturePolicy, XAdESSigner
+from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
+from signxml.xades.xades import XAdESDataObjectFormat, XAdESSignaturePolicy, XAdESSigner
 
 from ...models.domain.signature import SigningCredentials
 from ..xml import Element, open_document
@@ -44,7 +44,7 @@ def sign_document(xml: bytes, credentials: SigningCredentials, *, now: datetime)
     if root.find(f"{DS}Signature") is not None:
         raise ValueError("the document is signed already")
     chain = [x509.load_der_x509_certificate(der) for der in credentials.chain]
-    key = load_der_private_key(credentials.key, None)
+    key: Any = load_der_private_key(credentials.key, None)
     signer = _Signer(
         now, credentials, SignatureMethod.ECDSA_SHA256 if _is_elliptic(key) else SignatureMethod.RSA_SHA256
     )
@@ -56,7 +56,7 @@ def _is_elliptic(key: object) -> bool:
     return isinstance(key, ec.EllipticCurvePrivateKey)
 
 
-class _Signer(XAdESSigner):  # type: ignore[misc]
+class _Signer(XAdESSigner):
     """signxml's, with the time that it is given and the ``SigningCertificate`` that the policy demands.
 
     signxml writes ``SigningCertificateV2``, which the policy does not know, and the former only for some issuers.
@@ -74,11 +74,21 @@ class _Signer(XAdESSigner):  # type: ignore[misc]
         )
         self._now = now
 
-    def add_signing_time(self, signed_signature_properties: Element, **_: Any) -> None:
+    def add_signing_time(
+        self,
+        signed_signature_properties: Element,
+        sig_root: Element,  # noqa: ARG002 - signxml hands it over
+        signing_settings: Any,  # noqa: ARG002
+    ) -> None:
         time = etree.SubElement(signed_signature_properties, f"{_XADES}SigningTime")
         time.text = self._now.astimezone(UTC).isoformat(timespec="seconds")
 
-    def add_signing_certificate(self, signed_signature_properties: Element, signing_settings: Any, **_: Any) -> None:
+    def add_signing_certificate(
+        self,
+        signed_signature_properties: Element,
+        sig_root: Element,  # noqa: ARG002 - signxml hands it over
+        signing_settings: Any,
+    ) -> None:
         certificate: x509.Certificate = signing_settings.cert_chain[0]
         listed = etree.SubElement(signed_signature_properties, f"{_XADES}SigningCertificate")
         one = etree.SubElement(listed, f"{_XADES}Cert")
