@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from ..documents.signatures.verifying import TrustAnchors
 from ..models.authority import Authority
 from ..models.database import UNREACHABLE, Database, open_database
 from ..models.domain.errors import Refusal, TramesaError
@@ -245,6 +246,35 @@ def mail(*, once: bool) -> None:
         return await deliver(database, settings, once=once)
 
     _run(run)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for each file, in their order.")
+@click.option(
+    "--anchors",
+    envvar="TRAMESA_TRUST_ANCHORS",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of PEM certificates that signatures are trusted by.  [env: TRAMESA_TRUST_ANCHORS]",
+)
+@click.option("--require-signature", is_flag=True, help="Check as for a receiver that demands a trusted signature.")
+def check(files: tuple[str, ...], anchors: Path | None, *, as_json: bool, require_signature: bool) -> None:
+    """Check invoices on disk as they would be at the door; "-" is standard input.
+
+    Needs no database and keeps nothing. Whether the sender is the issuer, the receiver is registered and the invoice is
+    new can only be said by a server. Exit status: 1 where a file has errors, 2 where one cannot be read.
+    """
+    from .checking import checked_files, report  # noqa: PLC0415 - the readers are slow to import
+
+    trusted = None if anchors is None else _trusted(anchors)
+    sys.exit(report(checked_files(files, trusted, required=require_signature), as_json=as_json))
+
+
+def _trusted(folder: Path) -> TrustAnchors:
+    try:
+        return TrustAnchors.load(folder)
+    except TramesaError as error:
+        raise click.BadParameter(str(error), param_hint="--anchors") from None
 
 
 @main.command()
