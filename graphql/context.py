@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,6 +14,10 @@ from ..models.authority import Authority
 from ..models.database import Database
 from ..models.domain.faults import Unauthenticated
 from ..models.viewer import Viewer
+
+
+def _nobody_counts(_: datetime) -> None:
+    """For operations that nobody watches."""
 
 
 class Links(Protocol):
@@ -47,6 +52,8 @@ class Context:
     expires_at: datetime | None = None
     conversions: int = 0
     """How many documents this operation has converted."""
+    pushed: Callable[[datetime], None] = _nobody_counts
+    """Told of each status change that is pushed as it happens, with its instant."""
 
     def signed_in(self) -> Viewer:
         """The viewer; :class:`Unauthenticated` where there is none."""

@@ -88,9 +88,14 @@ class Ready:
         return self.operation.operation is OperationType.MUTATION
 
     @property
+    def kind(self) -> str:
+        """query, mutation or subscription."""
+        return self.operation.operation.value
+
+    @property
     def name(self) -> str:
         """For logs: the operation's name, or its kind."""
-        return self.operation.name.value if self.operation.name else self.operation.operation.value
+        return self.operation.name.value if self.operation.name else self.kind
 
 
 class Engine:

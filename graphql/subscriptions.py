@@ -83,7 +83,7 @@ async def _follow(
     selection: Selection | None,
 ) -> AsyncGenerator[Event, None]:
     """The changes of a feed after a position, for ever."""
-    viewer = context.signed_in()
+    viewer, live = context.signed_in(), False
     with context.database.signals.follow(FeedKey(viewer.party_id, role)) as signal:
         while True:
             # Cleared before reading: a change that comes while we read sets it again.
@@ -98,10 +98,13 @@ async def _follow(
                 await asyncio.sleep(PAUSE)  # It goes on from the same place once the database is back.
                 continue
             for change in wanted:
+                if live:
+                    context.pushed(change.at)
                 yield Event(cursor_of(role, change.position), change, change.invoice if selection is not None else None)
             if changes:
                 position = changes[-1].position
             else:
+                live = True  # What was missed is told: from now on, what comes has just happened.
                 await signal.wait()
 
 

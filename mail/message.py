@@ -28,9 +28,16 @@ class Letter:
 
 
 def compose(
-    mail_id: str, sender: Sender, recipient: Mailbox, created_at: datetime, language: str, rendered: Rendered
+    mail_id: str,
+    sender: Sender,
+    recipient: Mailbox,
+    created_at: datetime,
+    language: str,
+    rendered: Rendered,
+    *,
+    request_id: str | None = None,
 ) -> Letter:
-    """The letter of an outbox row, with text and HTML.
+    """The letter of an outbox row, with text and HTML, and the request that caused it for whoever reads the logs.
 
     ``Message-ID``, ``Date`` and the MIME boundary come from the row, so that a receiver who gets it twice can tell.
     """
@@ -41,6 +48,8 @@ def compose(
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = f"<{mail_id}@{sender.mailbox.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if request_id is not None:
+        message["X-Request-ID"] = request_id
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     # Not before the parts: making alternatives moves every Content-… header into the first of them.

@@ -19,7 +19,10 @@ LEASE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A mail that ``worker`` may send until ``until``. ``facts`` is JSON; ``attempts`` counts this one."""
+    """A mail that ``worker`` may send until ``until``. ``facts`` is JSON; ``attempts`` counts this one.
+
+    ``request_id`` is the request that caused it, as the logs call it.
+    """
 
     id: str
     kind: str
@@ -28,6 +31,7 @@ class Claim:
     facts: str
     attempts: int
     created_at: datetime
+    request_id: str | None
     worker: str
     until: datetime
 
@@ -52,7 +56,7 @@ async def claim(database: Database, worker: str, now: datetime, limit: int) -> l
                 UPDATE mail_message
                 SET claimed_until = {query.bind(until)}, claimed_by = {query.bind(worker)}, attempts = attempts + 1
                 WHERE id IN (SELECT id FROM due)
-                RETURNING id, kind, recipient, language, facts, attempts, created_at""",
+                RETURNING id, kind, recipient, language, facts, attempts, created_at, request_id""",
             query.values,
         )
         return [_claim(row, worker, until) for row in rows]
@@ -87,8 +91,9 @@ async def next_due(database: Database) -> datetime | None:
 
 
 def _claim(row: Row, worker: str, until: datetime) -> Claim:
-    mail_id, kind, recipient, language, facts, attempts, created_at = row
-    return Claim(str(mail_id), kind, recipient, language, facts, attempts, as_instant(created_at), worker, until)
+    mail_id, kind, recipient, language, facts, attempts, created_at, request_id = row
+    created = as_instant(created_at)
+    return Claim(str(mail_id), kind, recipient, language, facts, attempts, created, request_id, worker, until)
 
 
 async def _put_back(unit: Unit, taken: Claim, verdict: Verdict) -> bool:

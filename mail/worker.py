@@ -179,7 +179,15 @@ class MailWorker:
         try:
             recipient = parse_mailbox(taken.recipient)
             rendered = render(taken.kind, taken.language, orjson.loads(taken.facts), self._public_url)
-            letter = compose(taken.id, self._sender, recipient, taken.created_at, taken.language, rendered)
+            letter = compose(
+                taken.id,
+                self._sender,
+                recipient,
+                taken.created_at,
+                taken.language,
+                rendered,
+                request_id=taken.request_id,
+            )
             return await sender.transport.send(letter)
         except BadAddress as error:
             return Refused(None, str(error))
@@ -191,7 +199,15 @@ class MailWorker:
     async def _settle(self, taken: Claim, outcome: Outcome) -> None:
         verdict = judge(outcome, taken.attempts, self._clock(), self._chance)
         code, attempts = verdict.code, taken.attempts
-        _log.info("mail.attempted", mail=taken.id, kind=taken.kind, state=verdict.state, code=code, attempts=attempts)
+        _log.info(
+            "mail.attempted",
+            mail=taken.id,
+            kind=taken.kind,
+            state=verdict.state,
+            code=code,
+            attempts=attempts,
+            request_id=taken.request_id,
+        )
         self._note_server(outcome)
         for tried in range(1, SETTLE_TRIES + 1):
             try:

@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -71,6 +72,10 @@ _OPTIONS: dict[str, tuple[str, Callable[[str], Any]]] = {
 }
 
 
+REQUEST_ID: ContextVar[str | None] = ContextVar("tramesa_request_id", default=None)
+"""The request that is being answered, as the logs call it; a unit of work takes it with it."""
+
+
 class BadDatabaseUrl(TramesaError):
     """The database URL must be sqlite://PATH or postgres://USER:PASSWORD@HOST:PORT/NAME, with known options."""
 
@@ -80,10 +85,14 @@ class BadDatabaseUrl(TramesaError):
 
 @dataclass(slots=True)
 class Unit:
-    """One transaction in progress. ``touched`` feeds are woken once it has been committed."""
+    """One transaction in progress. ``touched`` feeds are woken once it has been committed.
+
+    ``request_id`` is the request that caused it, as the logs call it.
+    """
 
     client: BaseDBAsyncClient
     dialect: Dialect
+    request_id: str | None = None
     touched: set[FeedKey] = field(default_factory=set)
     mailed: bool = False
 
@@ -134,14 +143,20 @@ class Database:
 
         It goes on to its end even if the caller is cancelled. Units do not nest.
         """
-        task = asyncio.get_running_loop().create_task(self._run(work), context=self._base.copy())
+        running = self._run(work, REQUEST_ID.get())
+        task = asyncio.get_running_loop().create_task(running, context=self._base.copy())
         self._units.add(task)
         task.add_done_callback(self._finished)
         return await asyncio.shield(task)
 
-    async def _run(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+    @property
+    def units(self) -> int:
+        """How many units of work run at the moment, those too that wait for a connection."""
+        return len(self._units)
+
+    async def _run(self, work: Callable[[Unit], Awaitable[T]], request_id: str | None) -> T:
         async with in_transaction() as client:
-            unit = Unit(client, self.dialect)
+            unit = Unit(client, self.dialect, request_id)
             result = await work(unit)
             if self.dialect == "postgres":
                 for key in sorted(unit.touched):

@@ -44,11 +44,12 @@ async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, inc
             orjson.dumps(_facts(facts, step)).decode(),
             now,
             now,
+            unit.request_id,
         ]
         places = ", ".join(query.bind(value) for value in values)
         await unit.execute(
             "INSERT INTO mail_message (id, kind, party_id, invoice_id, change_id, recipient, language, facts,"
-            f" next_attempt_at, created_at, state, attempts) VALUES ({places}, 'QUEUED', 0)",
+            f" next_attempt_at, created_at, request_id, state, attempts) VALUES ({places}, 'QUEUED', 0)",
             query.values,
         )
         unit.mailed = True

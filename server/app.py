@@ -15,8 +15,10 @@ from starlette.routing import Route, WebSocketRoute
 from . import pages
 from .downloads import download_attachment, download_document, download_receipt
 from .draining import draining_on_signals
+from .front import Front
 from .health import healthz, readyz
 from .http import graphql_over_http
+from .metrics import metrics
 from .requests import PREFLIGHTED
 from .services import Services, open_services
 from .settings import Settings, read_settings
@@ -55,9 +57,10 @@ def create_app(
             Route("/live/{name:path}", pages.live_file),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
+            Route("/metrics", metrics),
             *_for_developers(chosen),
         ],
-        middleware=_cors(chosen),
+        middleware=[Middleware(Front, settings=chosen), *_cors(chosen)],
         lifespan=lifespan,
     )
 
@@ -84,7 +87,7 @@ def _cors(settings: Settings) -> list[Middleware]:
         "allow_origins": list(settings.allowed_origins),
         "allow_methods": ["GET", "POST"],
         "allow_headers": ["content-type", *PREFLIGHTED],
-        "expose_headers": ["etag", "content-disposition"],
+        "expose_headers": ["etag", "content-disposition", "x-request-id", "tramesa-findings", "retry-after"],
         "max_age": 3600,
     }
     return [Middleware(CORSMiddleware, **options)]

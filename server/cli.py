@@ -300,7 +300,7 @@ def settings() -> None:
 
 
 def _secretive(name: str) -> bool:
-    return name in {"TRAMESA_SECRET_KEY", "TRAMESA_SMTP_URL", "TRAMESA_DATABASE_URL"}
+    return name in {"TRAMESA_SECRET_KEY", "TRAMESA_SMTP_URL", "TRAMESA_DATABASE_URL", "TRAMESA_METRICS_TOKEN"}
 
 
 if __name__ == "__main__":

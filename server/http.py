@@ -43,6 +43,7 @@ class _Line:
     """What the log will say of an operation."""
 
     name: str = "-"
+    kind: str = "none"
     context: Context | None = None
     failed: bool = True
 
@@ -50,7 +51,15 @@ class _Line:
 async def graphql_over_http(request: HttpRequest) -> Response:
     """The endpoint ``/graphql``."""
     services: Services = request.app.state.services
-    started, line = time.perf_counter(), _Line()
+    with services.telemetry.operation("http", request.headers) as span:
+        line = _Line()
+        response = await _answered(request, services, line)
+        span.describe(line.name, line.kind, failed=line.failed)
+        return response
+
+
+async def _answered(request: HttpRequest, services: Services, line: _Line) -> Response:
+    started = time.perf_counter()
     try:
         return await _answer(request, services, line)
     except BadRequest as error:
@@ -64,7 +73,7 @@ async def graphql_over_http(request: HttpRequest) -> Response:
         return _errors([masked(error)], 503 if isinstance(error, UNREACHABLE) else 500)
     finally:
         await close_files(request)
-        log_operation("http", line.name, line.context, started, failed=line.failed)
+        log_operation(services, "http", line.name, line.kind, line.context, started, failed=line.failed)
 
 
 async def _answer(request: HttpRequest, services: Services, line: _Line) -> Response:
@@ -79,7 +88,7 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     ready = services.engine.ready(await read_request(request))
     if not isinstance(ready, Ready):
         return _respond(ready, accepted, ran=False)
-    line.name = ready.name
+    line.name, line.kind = ready.name, ready.kind
     if request.method == "GET" and ready.is_mutation:
         raise BadRequest("Mutations need POST.", 405, {"allow": "POST"})
     streams = _streams(ready, accepted)
@@ -95,11 +104,15 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     return _respond(response, accepted, ran="data" in response)
 
 
-def log_operation(transport: str, name: str, context: Context | None, started: float, *, failed: bool) -> None:
-    """One line an operation: its name, how long it took, for whose party. Never what it said."""
+def log_operation(
+    services: Services, transport: str, name: str, kind: str, context: Context | None, started: float, *, failed: bool
+) -> None:
+    """One line an operation: its name, how long it took, for whose party. Never what it said. Metrics count it too."""
     party = context.viewer.party_tax_id if context is not None and context.viewer is not None else None
-    milliseconds = round((time.perf_counter() - started) * 1000, 1)
+    seconds = time.perf_counter() - started
+    milliseconds = round(seconds * 1000, 1)
     log.info("operation", transport=transport, operation=name[:100], party=party, ms=milliseconds, failed=failed)
+    services.metrics.operation(transport, name[:100], kind, seconds, result="failed" if failed else "ok")
 
 
 def _streams(ready: Ready, accepted: list[str]) -> bool:
@@ -146,8 +159,9 @@ async def _events(
         yield b"event: complete\ndata:\n\n"
         return
     yield b":\n\n"
-    async for response in _until(services, source, context, authorization):
-        yield b":\n\n" if response is None else _event(response)
+    with services.metrics.open("streams"):
+        async for response in _until(services, source, context, authorization):
+            yield b":\n\n" if response is None else _event(response)
     if not services.draining.is_set():
         yield b"event: complete\ndata:\n\n"
 

@@ -1,4 +1,4 @@
-"""The pages that people look at, and the schema: static files, each under the policy that it needs."""
+"""The pages that people look at, and the schema: static files, all under one strict policy."""
 
 from __future__ import annotations
 
@@ -13,35 +13,33 @@ from ..graphql.schema import schema_text
 _PAGES = Path(__file__).parent / "pages"
 _SCHEMA = schema_text()
 
-_STRICT = (
+_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
     " font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-# GraphiQL sets styles as it runs.
-_EXPLORER = _STRICT.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
 
 async def home(_: Request) -> Response:
     """``GET /``: the explorer where its files were taken (``scripts/explorer``), else a page that says how."""
     explorer = _PAGES / "explorer" / "index.html"
     if explorer.is_file():
-        return _file(explorer, _EXPLORER)
-    return _file(_PAGES / "no-explorer.html", _STRICT)
+        return _file(explorer)
+    return _file(_PAGES / "no-explorer.html")
 
 
 async def live(_: Request) -> Response:
     """``GET /live``: the page that shows invoices changing."""
-    return _file(_PAGES / "live" / "index.html", _STRICT)
+    return _file(_PAGES / "live" / "index.html")
 
 
 async def live_file(request: Request) -> Response:
     """``GET /live/{name}``."""
-    return _within(_PAGES / "live", request.path_params["name"], _STRICT)
+    return _within(_PAGES / "live", request.path_params["name"])
 
 
 async def explorer_file(request: Request) -> Response:
     """``GET /explorer/{name}``."""
-    return _within(_PAGES / "explorer", request.path_params["name"], _EXPLORER)
+    return _within(_PAGES / "explorer", request.path_params["name"])
 
 
 async def schema(_: Request) -> Response:
@@ -59,20 +57,20 @@ async def off(_: Request) -> Response:
     return PlainTextResponse("This is off here (TRAMESA_INTROSPECTION).", 404)
 
 
-def _within(folder: Path, name: str, policy: str) -> Response:
+def _within(folder: Path, name: str) -> Response:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         return PlainTextResponse("Not found", 404)
-    return _file(path, policy)
+    return _file(path)
 
 
-def _file(path: Path, policy: str) -> Response:
+def _file(path: Path) -> Response:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return FileResponse(
         path,
         media_type=media_type,
         headers={
-            "content-security-policy": policy,
+            "content-security-policy": _POLICY,
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
             "cache-control": "no-cache",

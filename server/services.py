@@ -19,7 +19,9 @@ from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.listening import listen
 from .links import SignedLinks
+from .metrics import Metrics
 from .settings import Settings
+from .telemetry import Telemetry
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +35,8 @@ class Services:
     authority: Authority
     links: SignedLinks
     engine: Engine
+    metrics: Metrics
+    telemetry: Telemetry
     draining: asyncio.Event = field(default_factory=asyncio.Event)
 
     def context(self, credentials: Credentials | None, address: str) -> Context:
@@ -46,6 +50,7 @@ class Services:
             secret=self.settings.secret_key,
             viewer=None if credentials is None else credentials.viewer,
             expires_at=None if credentials is None else credentials.expires_at,
+            pushed=self.metrics.pushed,
         )
 
     def drain(self) -> None:
@@ -63,6 +68,8 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         authority=Authority(database, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
         engine=Engine(build_schema(), introspection=settings.introspection),
+        metrics=Metrics(database),
+        telemetry=Telemetry(),
     )
     stop = asyncio.Event()
     tasks = [asyncio.create_task(listen(database, stop), name="listen")]
@@ -79,6 +86,7 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await database.close()
+        await asyncio.to_thread(services.telemetry.close)
 
 
 def mail_worker(services: Services) -> MailWorker:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
 import uvicorn
 from starlette.applications import Starlette
 
 from .app import create_app
 from .logs import configure_logs
+from .metrics import SHARED
 from .settings import read_settings
 
 GRACE = 20
@@ -23,6 +29,22 @@ def application() -> Starlette:
 def serve(host: str, port: int, workers: int, log_level: str) -> None:
     """Serve until SIGTERM or SIGINT."""
     configure_logs(log_level)
+    with _shared_metrics(workers):
+        _run(host, port, workers)
+
+
+@contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """Several workers share a port, so whichever is asked for metrics must know the others' too: in a folder."""
+    if workers == 1 or SHARED in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="tramesa-metrics-") as folder:
+        os.environ[SHARED] = folder
+        yield
+
+
+def _run(host: str, port: int, workers: int) -> None:
     uvicorn.run(
         "tramesa.server.serving:application",
         factory=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_
 from ..models.domain.errors import TramesaError
 
 MIN_SECRET = 32
+MIN_TOKEN = 16
+
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.ASCII)
 
 
 class WrongSetting(TramesaError):
@@ -58,6 +62,16 @@ VARIABLES = (
         "origins of front ends on other hosts, comma-separated, such as https://app.example.org; * for all",
     ),
     Variable(
+        "TRAMESA_ALLOWED_HOSTS",
+        "",
+        "further host names that requests may call the server by, comma-separated; * for all",
+    ),
+    Variable(
+        "TRAMESA_METRICS_TOKEN",
+        "",
+        "bearer token for /metrics; without one it is open where TRAMESA_PUBLIC_URL is this machine, else shut",
+    ),
+    Variable(
         "TRAMESA_INTROSPECTION",
         "",
         "on or off: introspection, explorer, /schema.graphql; unset, off where TRAMESA_PUBLIC_URL is not this machine",
@@ -82,9 +96,13 @@ class Settings:
     secret_key: str
     public_url: str
     allowed_origins: tuple[str, ...]
+    allowed_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
     introspection: bool = True
     anchors: TrustAnchors | None = None
+    metrics: bool = True
+    metrics_token: str | None = None
+    """What ``/metrics`` asks for; None where it is open."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -105,9 +123,12 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         secret_key=_secret(values["TRAMESA_SECRET_KEY"], database_url if embedded else None, keep=keep_secret),
         public_url=public_url,
         allowed_origins=_origins(values["TRAMESA_ALLOWED_ORIGINS"]),
+        allowed_hosts=_hosts(values["TRAMESA_ALLOWED_HOSTS"]),
         log_level=_checked_level(values["TRAMESA_LOG_LEVEL"]),
         introspection=_switch("TRAMESA_INTROSPECTION", values["TRAMESA_INTROSPECTION"], _is_loopback(public_url)),
         anchors=_anchors(values["TRAMESA_TRUST_ANCHORS"]),
+        metrics=bool(values["TRAMESA_METRICS_TOKEN"]) or _is_loopback(public_url),
+        metrics_token=_metrics_token(values["TRAMESA_METRICS_TOKEN"]),
     )
 
 
@@ -157,6 +178,20 @@ def _origins(text: str) -> tuple[str, ...]:
         if origin != "*" and urlsplit(_checked_url("TRAMESA_ALLOWED_ORIGINS", origin)).path:
             raise WrongSetting(f"TRAMESA_ALLOWED_ORIGINS: {origin!r} has a path; an origin is scheme, host and port.")
     return tuple(origin.rstrip("/") for origin in origins)
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for host in hosts:
+        if host != "*" and not _HOST.fullmatch(host):
+            raise WrongSetting(f"TRAMESA_ALLOWED_HOSTS: {host!r} is no host name; give it without scheme and port.")
+    return hosts
+
+
+def _metrics_token(text: str) -> str | None:
+    if text and (len(text) < MIN_TOKEN or not text.isascii()):
+        raise WrongSetting(f"TRAMESA_METRICS_TOKEN: at least {MIN_TOKEN} ASCII characters, please.")
+    return text or None
 
 
 def _checked_level(text: str) -> str:

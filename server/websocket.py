@@ -54,7 +54,8 @@ async def graphql_over_websocket(socket: WebSocket) -> None:
     if PROTOCOL not in protocols:
         await socket.close(4406, "Subprotocol not acceptable")
         return
-    await Connection(socket, services).serve()
+    with services.metrics.open("sockets"):
+        await Connection(socket, services).serve()
 
 
 class Connection:
@@ -195,6 +196,12 @@ class Connection:
             await _end([task])
 
     async def _operate(self, id_: str, ready: Ready) -> None:
+        with self._services.telemetry.operation("websocket", self._socket.headers) as span:
+            failed = await self._operated(id_, ready)
+            span.describe(ready.name, ready.kind, failed=failed)
+
+    async def _operated(self, id_: str, ready: Ready) -> bool:
+        """Whether it failed."""
         started, failed = time.perf_counter(), True
         context: Context | None = None
         try:
@@ -211,7 +218,8 @@ class Connection:
             await self._finish(id_, {"type": "error", "id": id_, "payload": [masked(error)]})
         finally:
             self._forget(id_)
-            log_operation("websocket", ready.name, context, started, failed=failed)
+            log_operation(self._services, "websocket", ready.name, ready.kind, context, started, failed=failed)
+        return failed
 
     async def _follow(self, id_: str, ready: Ready, context: Context) -> bool:
         source = await self._services.engine.follow(ready, context)

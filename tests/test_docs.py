@@ -195,7 +195,10 @@ def test_every_dependency_has_its_reason() -> None:
     groups = PROJECT["dependency-groups"]
     assert set(rows_under("runtime")) == set(pinned(PROJECT["project"]["dependencies"]))
     named = {name for cell in rows_under("development") for name in cell.split(", ")}
-    assert named == set(pinned(groups["dev"] + groups["build"]))
+    extras = set(pinned(sum(PROJECT["project"]["optional-dependencies"].values(), [])))
+    assert named == set(pinned(groups["dev"] + groups["build"])) - extras
+    explained = {name for cell in rows_under("extra") for name in cell.partition(": ")[2].split(", ")}
+    assert explained == extras
 
 
 def test_every_folder_is_explained() -> None:

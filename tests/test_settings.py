@@ -61,6 +61,7 @@ def test_settings_are_read_and_trimmed(tmp_path: Path) -> None:
         allowed_origins=("https://app.example.org", "http://localhost:3000"),
         log_level="WARNING",
         introspection=False,
+        metrics=False,
     )
 
 
@@ -100,6 +101,10 @@ WRONG = [
     ("ALLOWED_ORIGINS", "https://app.example.org/app"),
     ("ALLOWED_ORIGINS", "https://app.example.org, x"),
     ("LOG_LEVEL", "LOUD"),
+    ("ALLOWED_HOSTS", "https://factures.example.org"),
+    ("ALLOWED_HOSTS", "factures.example.org:8000"),
+    ("METRICS_TOKEN", "short"),
+    ("METRICS_TOKEN", "contrasenya és secreta"),
     ("INTROSPECTION", "maybe"),
     ("INTROSPECTION", "1"),
     ("TRUST_ANCHORS", "/nowhere"),
@@ -136,6 +141,20 @@ def test_introspection_is_off_where_others_reach_the_server(switch: str, public_
     settings = read(SECRET_KEY=SECRET, PUBLIC_URL=public_url, INTROSPECTION=switch)
 
     assert settings.introspection is on
+
+
+@pytest.mark.parametrize(
+    ("token", "public_url", "there"),
+    [
+        ("", "http://127.0.0.1:8000", True),
+        ("", "https://factures.example.org", False),
+        ("a token for prometheus", "https://factures.example.org", True),
+    ],
+)
+def test_metrics_are_open_on_this_machine_alone(token: str, public_url: str, there: bool) -> None:
+    settings = read(SECRET_KEY=SECRET, PUBLIC_URL=public_url, METRICS_TOKEN=token)
+
+    assert (settings.metrics, settings.metrics_token) == (there, token or None)
 
 
 def test_what_is_secret_in_a_wrong_setting_is_not_repeated() -> None:
@@ -235,6 +254,8 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         "PUBLIC_URL",
         "LOG_LEVEL",
         "ALLOWED_ORIGINS",
+        "ALLOWED_HOSTS",
+        "METRICS_TOKEN",
         "INTROSPECTION",
         "TRUST_ANCHORS",
     ]
