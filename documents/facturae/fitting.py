@@ -16,6 +16,7 @@ from ...models.domain.invoice import (
     Correction,
     Details,
     DocumentFormat,
+    InvoiceClass,
     InvoiceContent,
     Note,
     Payment,
@@ -68,6 +69,7 @@ def fit_to_facturae(content: InvoiceContent) -> Fitted:
     """The invoice as Facturae 3.2.2 can say it. One that it can say as it is comes back as it was, without findings."""
     notes = Notes(content.format)
     totals = fit_totals(content, notes)
+    invoice_class = _class(content, notes)
     corrects, references = _corrected(content, notes)
     payments, terms = _with_terms(fit_payments(content, notes), content.details, notes)
     details = replace(
@@ -79,6 +81,7 @@ def fit_to_facturae(content: InvoiceContent) -> Fitted:
     fitted = replace(
         content,
         totals=totals,
+        invoice_class=invoice_class,
         corrects=corrects,
         issuer=fit_party(content.issuer, "issuer", notes),
         receiver=fit_party(content.receiver, "receiver", notes),
@@ -112,9 +115,19 @@ def _details(details: Details, content: InvoiceContent, notes: Notes) -> Details
         tax_currency=tax_currency,
         discounts=fit_adjustments(details.discounts),
         charges=fit_adjustments(details.charges),
+        file_extensions=_extensions(content, notes),
         legal_literals=(*details.legal_literals, *_tax_literals(content)),
         **_texts(details, notes),
     )
+
+
+def _extensions(content: InvoiceContent, notes: Notes) -> tuple[str, ...]:
+    """Facturae takes extensions of its own formats only: those of other formats stay behind."""
+    extensions = content.details.file_extensions
+    if content.format.is_facturae or not extensions:
+        return extensions
+    notes.changed("details.file_extensions", "Extensions of the document are left out.", extensions[0])
+    return ()
 
 
 def _tax_literals(content: InvoiceContent) -> tuple[str, ...]:
@@ -178,6 +191,15 @@ def _with_terms(
         return payments, details.payment_terms
     terms = notes.cut("details.payment_terms", details.payment_terms, TEXT_LIMIT, "The terms of payment")
     return (replace(payments[0], information=terms), *payments[1:]), None
+
+
+def _class(content: InvoiceContent, notes: Notes) -> InvoiceClass:
+    """A credit note may name no invoice, a Facturae that corrects must: then it is one of its own, with its signs."""
+    if content.format.is_facturae or content.corrects is not None or content.invoice_class not in CORRECTIVE_CLASSES:
+        return content.invoice_class
+    message = "It names no invoice that it corrects, so it is written as an original one; its amounts say what it is."
+    notes.changed("corrects", message, content.details.type_code or "")
+    return InvoiceClass.ORIGINAL
 
 
 def _corrected(content: InvoiceContent, notes: Notes) -> tuple[Correction | None, tuple[Reference, ...]]:

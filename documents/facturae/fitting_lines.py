@@ -18,6 +18,7 @@ from ...models.domain.invoice import (
     SpecialTaxableEvent,
     TaxTotal,
 )
+from ...models.domain.money import half_up, multiply
 from ..ubl.codes import UNIT_CODES, UNIT_KEYS
 from ..values import decimals
 from .codes import TAX_TYPES, UNITS, code_of
@@ -89,7 +90,10 @@ def _line(
         charges=fit_adjustments(line.charges),
         taxes=_line_taxes(line, content, field, notes),
     )
-    return _with_event(_with_item(_with_price(fitted, field, notes), field, notes), reasons)
+    priced = _with_price(fitted, field, notes)
+    if not content.format.is_facturae:
+        priced = _with_sign(priced, field, notes)
+    return _with_event(_with_item(priced, field, notes), reasons)
 
 
 def _cost(line: Line) -> Decimal:
@@ -139,6 +143,16 @@ def _with_price(line: Line, field: str, notes: Notes) -> Line:
         notes.changed(f"{field}.unit_price", "A price has at most eight decimals; it is rounded.", line.unit_price)
         price = rounded
     return replace(line, unit_price=price.normalize(_EXACT) if price is not line.unit_price else price, item=item)
+
+
+def _with_sign(line: Line, field: str, notes: Notes) -> Line:
+    """Goods that come back: UBL leaves the sign to the sum, in Facturae the cost is quantity times price."""
+    if not (line.cost and line.quantity.is_finite() and line.unit_price.is_finite()):
+        return line
+    if half_up(multiply(line.quantity, line.unit_price)) != -line.cost:
+        return line
+    notes.changed(f"{field}.quantity", "The quantity gets the sign of the line's sum.", line.quantity)
+    return replace(line, quantity=-line.quantity)
 
 
 def _with_item(line: Line, field: str, notes: Notes) -> Line:

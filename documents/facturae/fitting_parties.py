@@ -35,7 +35,7 @@ def fit_party(party: DocumentParty, field: str, notes: Notes) -> DocumentParty:
         trade_name=notes.fitting(f"{field}.trade_name", party.trade_name, 40, "A trade name"),
         registration=_registration(party.registration, f"{field}.registration", notes),
         party_id=_party_id(party, field, notes),
-        address=None if party.address is None else fit_address(party.address, f"{field}.address", notes),
+        address=_address(party, field, notes),
         contact=None if party.contact is None else _contact(party.contact, f"{field}.contact", notes),
         offices=fit_offices(party.offices, f"{field}.offices", notes),
     )
@@ -78,6 +78,18 @@ def fit_address(address: Address, field: str, notes: Notes) -> Address:
         return fitted
     room = 50 - len(address.post_code.strip()) - 1
     return replace(fitted, town=notes.cut(f"{field}.town", address.town, max(room, 0), "The town of an address"))
+
+
+def _address(party: DocumentParty, field: str, notes: Notes) -> Address | None:
+    """The party's address; one that names no country is in Spain, where the party is resident there."""
+    address = party.address
+    if address is None:
+        return None
+    if not address.country_code and party.residence == "R":
+        message = "The address names no country; Spain is written, where the party is resident."
+        notes.changed(f"{field}.address.country_code", message, "")
+        address = replace(address, country_code=SPAIN)
+    return fit_address(address, f"{field}.address", notes)
 
 
 def _post_code(address: Address, field: str, notes: Notes) -> str:

@@ -112,6 +112,7 @@ _WHOLE: Final = {
     "details.specification": "CustomizationID",
     "details.type_code": "{root}TypeCode",
     "details.period": "InvoicePeriod",
+    "details.file_extensions": "UBLExtensions",
     "details.settlement.rounding": "LegalMonetaryTotal/PayableRoundingAmount",
     "details.settlement.on_account": "LegalMonetaryTotal/PrepaidAmount",
     "details.settlement.taxes_in_tax_currency": "TaxTotal[2]/TaxAmount",
