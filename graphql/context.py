@@ -50,6 +50,12 @@ class Context:
     """The service's, which certificates' keys are sealed with."""
     viewer: Viewer | None = None
     expires_at: datetime | None = None
+    resume_after: str | None = None
+    """The cursor that a client's transport brought itself (``Last-Event-ID``): a feed goes on behind it."""
+    cursor: str | None = None
+    """Of the last event of the feed that this operation follows, or of the place where it began."""
+    settled: bool = True
+    """Whether all up to ``cursor`` has been told: not while an event is under way."""
     conversions: int = 0
     """How many documents this operation has converted."""
     pushed: Callable[[datetime], None] = _nobody_counts

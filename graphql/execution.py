@@ -198,9 +198,16 @@ async def _responses(events: Any) -> AsyncIterator[Response]:
         await events.aclose()
 
 
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\x00" in value
-    if isinstance(value, dict):
-        return any("\x00" in name or _holds_nul(part) for name, part in value.items())
-    return isinstance(value, list) and any(map(_holds_nul, value))
+def _holds_nul(variables: dict[str, Any]) -> bool:
+    # No recursion: variables may be nested deeper than Python calls.
+    waiting: list[Any] = [variables]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += value.keys()
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and "\x00" in value:
+            return True
+    return False

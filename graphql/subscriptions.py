@@ -68,10 +68,12 @@ Without `after` the feed starts now. With invoiceIds, at most 1,000, only theirs
         # What is wrong with the request is said before there is a stream, so this is no generator itself.
         context, viewer = info.context, info.context.signed_in()
         followed, selection = _keys(invoice_ids), _selection(info)
+        after = context.resume_after or after
         if after is None:
             position = await feed_end(context.database, viewer, role)
         else:
             position = await start_of(context.database, viewer, role, after)
+        context.cursor = cursor_of(role, position)
         return _follow(context, role, position, followed, selection)  # type: ignore[return-value]
 
 
@@ -100,9 +102,11 @@ async def _follow(
             for change in wanted:
                 if live:
                     context.pushed(change.at)
-                yield Event(cursor_of(role, change.position), change, change.invoice if selection is not None else None)
+                context.cursor, context.settled = cursor_of(role, change.position), False
+                yield Event(context.cursor, change, change.invoice if selection is not None else None)
             if changes:
                 position = changes[-1].position
+                context.cursor, context.settled = cursor_of(role, position), True
             else:
                 live = True  # What was missed is told: from now on, what comes has just happened.
                 await signal.wait()

@@ -16,11 +16,12 @@ from tortoise.expressions import Q
 from .database import Database, Row, Unit
 from .domain.errors import BadCredentials
 from .domain.faults import RateLimited, Unauthenticated
-from .domain.transitions import PartyKind, UserRole
+from .domain.transitions import PartyKind
 from .identifiers import new_id
 from .parties import MAX_EMAIL, fold_email
 from .passwords import verify_password
 from .sql import Statement, as_instant
+from .standing import Shown, roles_of
 from .tables import ApiToken, RefreshToken, Session, SignInAttempt, User
 from .viewer import Viewer
 
@@ -51,10 +52,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A viewer, and until when the credentials shown are good; None for an API token."""
+    """A viewer, and until when the credentials shown are good; None for an API token. ``shown`` finds them again."""
 
     viewer: Viewer
     expires_at: datetime | None
+    shown: Shown
 
 
 class Authority:
@@ -157,7 +159,7 @@ class Authority:
         if expires_at <= self.clock():
             raise Unauthenticated("The access token has expired: refresh the session.")
         viewer = await self._session_viewer(str(claims["sid"]))
-        return Credentials(viewer, expires_at)
+        return Credentials(viewer, expires_at, Shown("session", str(claims["sid"])))
 
     async def viewer_of_user(self, user_id: str) -> Viewer:
         """A person as he or she stands now, for a link signed for him or her; else :class:`Unauthenticated`."""
@@ -182,12 +184,12 @@ class Authority:
         return token
 
     async def _api_viewer(self, token: str) -> Credentials:
-        query = Statement(self._database.dialect)
-        sql = _VIEWER.format(extra="NULL", source="api_token", key=f"t.hash = {query.bind(_digest(token))}")
+        query, digest = Statement(self._database.dialect), _digest(token)
+        sql = _VIEWER.format(extra="NULL", source="api_token", key=f"t.hash = {query.bind(digest)}")
         found = await self._database.fetch(sql, query.values)
         if not found:
             raise Unauthenticated
-        return Credentials(_viewer(found[0], None), None)
+        return Credentials(_viewer(found[0], None), None, Shown("api_token", digest))
 
     async def _session_viewer(self, session_id: str) -> Viewer:
         query = Statement(self._database.dialect)
@@ -241,7 +243,7 @@ def _viewer(row: Row, session_id: str | None) -> Viewer:
         user_id=str(user_id),
         name=name,
         email=email,
-        roles=frozenset(UserRole(role) for role in roles.split(",") if role),
+        roles=roles_of(roles),
         party_id=str(party_id),
         party_tax_id=tax_id,
         party_name=party_name,

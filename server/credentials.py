@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from math import inf
+
 from starlette.datastructures import Address
 
 from ..models.authority import Authority, Credentials
-from ..models.database import UNREACHABLE
 from ..models.domain.faults import Unauthenticated
 
 MAX_TOKEN = 4096
-RECHECK = 30.0
-"""Seconds after which the credentials of an open stream are looked at again."""
 
 
 async def bearer_credentials(authority: Authority, header: object) -> Credentials | None:
@@ -26,17 +26,11 @@ async def bearer_credentials(authority: Authority, header: object) -> Credential
     return await authority.authenticate(token)
 
 
-async def still_good(authority: Authority, header: object) -> bool:
-    """Whether what was shown when a stream began opens the door now: a session may have been closed since."""
-    try:
-        await bearer_credentials(authority, header)
-    except Unauthenticated:
-        return False
-    except UNREACHABLE:
-        return True  # Nobody knows, so nobody is sent away.
-    return True
-
-
 def client_address(client: Address | None) -> str:
     """The network address that a request comes from."""
     return "unknown" if client is None else client.host
+
+
+def seconds_left(expires_at: datetime | None, now: datetime) -> float:
+    """How long credentials are still good; infinity for those that do not end by themselves."""
+    return inf if expires_at is None else (expires_at - now).total_seconds()

@@ -5,9 +5,8 @@ What signs in is a header and never a cookie, so a foreign page's GET or form ac
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,15 +14,17 @@ import orjson
 import structlog
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from ..graphql.context import Context
 from ..graphql.execution import Ready
 from ..graphql.responses import masked
+from ..models.authority import Credentials
 from ..models.database import UNREACHABLE
-from ..models.domain.faults import Unauthenticated
+from ..models.domain.faults import FaultCode, Unauthenticated
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
-from .credentials import RECHECK, bearer_credentials, client_address, still_good
+from .credentials import bearer_credentials, client_address
+from .events import event_stream, last_event_id
 from .requests import BadRequest, Unasked, close_files, deliberate, read_request
 from .services import Services
 
@@ -34,8 +35,8 @@ _GET_NEEDS = (
     " or Accept: application/json."
 )
 
-HEARTBEAT = 12.0
-"""Seconds of silence after which a stream sends a comment, so that proxies and clients know it is alive."""
+
+_OVERLOADED = {"code": FaultCode.OVERLOADED.value}
 
 
 @dataclass(slots=True)
@@ -82,8 +83,7 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     accepted = negotiate(request.headers.get("accept", ""))
     if not accepted:
         raise BadRequest("Accept application/json, application/graphql-response+json or text/event-stream.", 406)
-    authorization = request.headers.get("authorization")
-    credentials = await bearer_credentials(services.authority, authorization)
+    credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
     context = line.context = services.context(credentials, client_address(request.client))
     ready = services.engine.ready(await read_request(request))
     if not isinstance(ready, Ready):
@@ -97,8 +97,7 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     if request.method == "GET" and not deliberate(request.headers):
         return _respond({"errors": [Unasked(_GET_NEEDS).error]}, accepted, ran=False)
     if streams:
-        line.failed = False
-        return _stream(services, ready, context, authorization)
+        return _stream(request, services, ready, context, credentials, line)
     response = await services.engine.run(ready, context)
     line.failed = "errors" in response
     return _respond(response, accepted, ran="data" in response)
@@ -120,6 +119,22 @@ def _streams(ready: Ready, accepted: list[str]) -> bool:
     return EVENT_STREAM in accepted and (ready.is_subscription or accepted == [EVENT_STREAM])
 
 
+def _stream(
+    request: HttpRequest,
+    services: Services,
+    ready: Ready,
+    context: Context,
+    credentials: Credentials | None,
+    line: _Line,
+) -> Response:
+    if services.capacity.full:
+        error = {"message": "Too many streams are open here; come again later.", "extensions": _OVERLOADED}
+        return _errors([error], 503, {"retry-after": "5"})
+    context.resume_after = last_event_id(request.headers)
+    line.failed = False
+    return event_stream(services, ready, context, credentials)
+
+
 def _respond(body: dict[str, Any], accepted: list[str], *, ran: bool) -> Response:
     media_type = next((kind for kind in accepted if kind != EVENT_STREAM), GRAPHQL_RESPONSE)
     status = 400 if media_type == GRAPHQL_RESPONSE and not ran else 200
@@ -131,82 +146,3 @@ def _respond(body: dict[str, Any], accepted: list[str], *, ran: bool) -> Respons
 def _errors(errors: list[dict[str, Any]], status: int, headers: Mapping[str, str] | None = None) -> Response:
     content = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store"}
     return Response(orjson.dumps({"errors": errors}), status, {**content, **(headers or {})})
-
-
-def _stream(services: Services, ready: Ready, context: Context, authorization: str | None) -> Response:
-    headers = {
-        "content-type": "text/event-stream; charset=utf-8",
-        "cache-control": "no-store",
-        "x-accel-buffering": "no",
-    }
-    return StreamingResponse(_events(services, ready, context, authorization), headers=headers)
-
-
-async def _events(
-    services: Services, ready: Ready, context: Context, authorization: str | None
-) -> AsyncIterator[bytes]:
-    """GraphQL over SSE, distinct connections: ``next`` for each response, then ``complete``.
-
-    Where the process stops there is no ``complete``: the stream breaks off, so clients come back.
-    """
-    if not ready.is_subscription:
-        yield _event(await services.engine.run(ready, context))
-        yield b"event: complete\ndata:\n\n"
-        return
-    source = await services.engine.follow(ready, context)
-    if isinstance(source, dict):
-        yield _event(source)
-        yield b"event: complete\ndata:\n\n"
-        return
-    yield b":\n\n"
-    with services.metrics.open("streams"):
-        async for response in _until(services, source, context, authorization):
-            yield b":\n\n" if response is None else _event(response)
-    if not services.draining.is_set():
-        yield b"event: complete\ndata:\n\n"
-
-
-def _event(response: dict[str, Any]) -> bytes:
-    return b"event: next\ndata: " + orjson.dumps(response) + b"\n\n"
-
-
-async def _until(
-    services: Services, source: Any, context: Context, authorization: str | None
-) -> AsyncIterator[dict[str, Any] | None]:
-    """The responses of a source until it ends, the process drains or the credentials end; None for silence."""
-    ends = asyncio.ensure_future(services.draining.wait())
-    pending: asyncio.Future[Any] | None = None
-    looked = time.monotonic()
-    try:
-        while True:
-            pending = pending or asyncio.ensure_future(anext(source, None))
-            left = _seconds_left(services, context)
-            good = left is None or left > 0
-            if good and time.monotonic() - looked >= RECHECK:
-                good, looked = await still_good(services.authority, authorization), time.monotonic()
-            if not good:
-                yield {"errors": [{"message": str(Unauthenticated()), "extensions": Unauthenticated().extensions}]}
-                return
-            timeout = min(HEARTBEAT, RECHECK) if left is None else min(HEARTBEAT, RECHECK, left)
-            await asyncio.wait({pending, ends}, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
-            if ends.done():
-                return
-            if not pending.done():
-                yield None
-                continue
-            response, pending = pending.result(), None
-            if response is None:
-                return
-            yield response
-    finally:
-        ends.cancel()
-        if pending is not None:
-            pending.cancel()
-            await asyncio.wait({pending}, timeout=1)
-        await source.aclose()
-
-
-def _seconds_left(services: Services, context: Context) -> float | None:
-    if context.expires_at is None:
-        return None
-    return (context.expires_at - services.authority.clock()).total_seconds()

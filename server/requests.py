@@ -58,6 +58,13 @@ class Unasked(BadRequest):
 
 async def read_request(request: HttpRequest) -> Request:
     """The GraphQL request of an HTTP request; :class:`BadRequest` for anything else."""
+    read = await _read(request)
+    if not read.query.strip():
+        raise BadRequest("`query` must not be empty.")
+    return read
+
+
+async def _read(request: HttpRequest) -> Request:
     if request.method == "GET":
         return _of_query(request.query_params)
     media_type, parameters = parse_options_header(request.headers.get("content-type"))
@@ -75,8 +82,8 @@ def graphql_request(body: Any) -> Request:
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest("`query` must be a string that is not empty.")
+    if not isinstance(query, str):
+        raise BadRequest("`query` must be a string.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("`variables` must be an object or null.")
     if name is not None and not isinstance(name, str):

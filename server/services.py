@@ -18,10 +18,12 @@ from ..mail.worker import MailWorker
 from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.listening import listen
+from .capacity import Capacity, capacity_of_this_process
 from .links import SignedLinks
 from .metrics import Metrics
 from .settings import Settings
 from .telemetry import Telemetry
+from .watching import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +39,13 @@ class Services:
     engine: Engine
     metrics: Metrics
     telemetry: Telemetry
+    watch: Watch = field(init=False)
+    capacity: Capacity = field(default_factory=capacity_of_this_process)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        """Let the watch tell the time as the authority does."""
+        self.watch = Watch(self.database, lambda: self.authority.clock())  # noqa: PLW0108 - tests change the authority
 
     def context(self, credentials: Credentials | None, address: str) -> Context:
         """The surroundings of one operation."""
@@ -72,7 +80,10 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         telemetry=Telemetry(),
     )
     stop = asyncio.Event()
-    tasks = [asyncio.create_task(listen(database, stop), name="listen")]
+    tasks = [
+        asyncio.create_task(listen(database, stop), name="listen"),
+        asyncio.create_task(services.watch.run(stop), name="watch"),
+    ]
     if deliver_mail:
         tasks.append(asyncio.create_task(mail_worker(services).run(stop), name="mail"))
     try:

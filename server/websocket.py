@@ -1,7 +1,7 @@
 """graphql-transport-ws, to the letter of its PROTOCOL: every message, every close code.
 
 One task an operation; the socket ends when the client, the credentials or the process does. ``graphql-ws`` clients
-come back after 4403, 4408 and 1012; after 4400, 4401, 4409 and 4429 they do not.
+come back after 1012, 1013, 4403 and 4408; after other codes of 1xxx, and 4400, 4401, 4409 and 4429, they do not.
 """
 
 from __future__ import annotations
@@ -9,38 +9,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from contextlib import suppress
-from datetime import datetime
-from math import inf
+from contextlib import ExitStack, suppress
 from typing import Any
 
-import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from ..graphql.context import Context
 from ..graphql.execution import Ready
 from ..graphql.responses import masked
-from ..models.database import UNREACHABLE
+from ..models.authority import Credentials
 from ..models.domain.faults import Unauthenticated
-from .credentials import RECHECK, bearer_credentials, client_address, still_good
+from .credentials import bearer_credentials, client_address, seconds_left
 from .http import log_operation
+from .messages import PROTOCOL, Closing, Message, read_message, written
 from .origins import allowed
-from .requests import BadRequest, graphql_request
 from .services import Services
 
-PROTOCOL = "graphql-transport-ws"
 INIT_TIMEOUT = 10.0
+PING_EVERY = 25.0
+"""Seconds between pings, for clients that do not see those of WebSocket itself and proxies that end what is idle."""
 MAX_OPERATIONS = 100
 """Operations under way on one socket; one more ends it as too many requests."""
-
-
-class Closing(Exception):
-    """The socket is to be closed with this code and reason."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 async def graphql_over_websocket(socket: WebSocket) -> None:
@@ -53,9 +42,11 @@ async def graphql_over_websocket(socket: WebSocket) -> None:
     await socket.accept(PROTOCOL if PROTOCOL in protocols else None)
     if PROTOCOL not in protocols:
         await socket.close(4406, "Subprotocol not acceptable")
-        return
-    with services.metrics.open("sockets"):
-        await Connection(socket, services).serve()
+    elif services.capacity.full:
+        await socket.close(1013, "Try again later")
+    else:
+        with services.capacity.place(), services.metrics.open("sockets"):
+            await Connection(socket, services).serve()
 
 
 class Connection:
@@ -67,15 +58,17 @@ class Connection:
         self._initialised = False
         self._acknowledged = False
         self._authorization: object = None
-        self._expires_at: datetime | None = None
+        self._credentials: Credentials | None = None
+        self._introduced = asyncio.Event()
+        self._leave = asyncio.Event()
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._held = ExitStack()
 
     async def serve(self) -> None:
         """Answer the client until one side ends it."""
-        reading = asyncio.ensure_future(self._read())
-        watching = asyncio.ensure_future(self._watch())
-        ends: set[asyncio.Future[None]] = {reading, watching, self._ended}
+        ends: set[asyncio.Future[None]] = {self._ended}
+        ends |= {asyncio.ensure_future(side()) for side in (self._read, self._watch, self._ping)}
         try:
             done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             done.pop().result()
@@ -83,117 +76,88 @@ class Connection:
             await self._close(closing.code, closing.reason)
         except (WebSocketDisconnect, RuntimeError):
             pass  # The client has gone.
-        except Exception as error:  # noqa: BLE001 - logged; the client comes back for both of these codes
+        except Exception as error:  # noqa: BLE001 - logged; what is our fault or the database's may be over soon
             masked(error)
-            await self._close(*((1013, "Try again later") if isinstance(error, UNREACHABLE) else (1011, "")))
+            await self._close(1013, "Try again later")
         finally:
             await _end([*ends, *self._operations.values()])
+            self._held.close()
 
     async def _watch(self) -> None:
         """Raise :class:`Closing` when nobody introduces himself, the credentials run out or the process stops."""
-        draining = asyncio.ensure_future(self._services.draining.wait())
-        started = looked = time.monotonic()
+        if not await self._happens(self._introduced, INIT_TIMEOUT):
+            raise Closing(4408, "Connection initialisation timeout")
+        expires_at = None if self._credentials is None else self._credentials.expires_at
+        await self._happens(self._leave, seconds_left(expires_at, self._services.authority.clock()))
+        raise Closing(4403, "Forbidden")
+
+    async def _happens(self, event: asyncio.Event, within: float) -> bool:
+        """Whether it does, within so many seconds."""
+        draining, happening = (asyncio.ensure_future(one.wait()) for one in (self._services.draining, event))
         try:
-            while True:
-                await asyncio.wait({draining}, timeout=self._until_next_look(started))
-                if draining.done():
-                    raise Closing(1012, "Service restart")
-                now = time.monotonic()
-                if not self._initialised and now - started >= INIT_TIMEOUT:
-                    raise Closing(4408, "Connection initialisation timeout")
-                if self._seconds_left() <= 0:
-                    raise Closing(4403, "Forbidden")
-                if now - looked >= RECHECK:
-                    looked = now
-                    if not await still_good(self._services.authority, self._authorization):
-                        raise Closing(4403, "Forbidden")
+            await asyncio.wait({draining, happening}, timeout=max(0.0, within), return_when=asyncio.FIRST_COMPLETED)
+            if draining.done():
+                raise Closing(1012, "Service restart")
+            return happening.done()
         finally:
             draining.cancel()
+            happening.cancel()
 
-    def _until_next_look(self, started: float) -> float:
-        if not self._initialised:
-            return max(0.01, min(0.5, started + INIT_TIMEOUT - time.monotonic()))
-        return max(0.01, min(RECHECK, self._seconds_left()))
-
-    def _seconds_left(self) -> float:
-        if self._expires_at is None:
-            return inf
-        return (self._expires_at - self._services.authority.clock()).total_seconds()
+    async def _ping(self) -> None:
+        while True:
+            await asyncio.sleep(PING_EVERY)
+            await self._send({"type": "ping"})
 
     async def _read(self) -> None:
         while True:
-            message = await self._receive()
-            handler = _HANDLERS.get(message["type"])
-            if handler is None:
-                raise Closing(4400, "Unknown message type")
-            await handler(self, message)
+            message = read_message(await self._socket.receive())
+            await _HANDLERS[message.type](self, message)
 
-    async def _receive(self) -> dict[str, Any]:
-        frame = await self._socket.receive()
-        if frame["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(frame.get("code", 1005))
-        text = frame.get("text")
-        if text is None:
-            raise Closing(4400, "Only text frames")
-        try:
-            message = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            raise Closing(4400, "Invalid JSON") from None
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise Closing(4400, "A message is an object with a type")
-        return message
-
-    async def _initialise(self, message: dict[str, Any]) -> None:
+    async def _initialise(self, message: Message) -> None:
         if self._initialised:
             raise Closing(4429, "Too many initialisation requests")
-        payload = message.get("payload")
-        if not isinstance(payload, dict | None):
-            raise Closing(4400, "The payload must be an object")
         self._initialised = True
-        shown = payload or {}
+        shown = message.payload or {}
         given = shown.get("authorization", shown.get("Authorization"))
         self._authorization = given or self._socket.headers.get("authorization")
         try:
-            self._expires_at = (await self._fresh_context()).expires_at
+            self._credentials = await bearer_credentials(self._services.authority, self._authorization)
         except Unauthenticated:
             raise Closing(4403, "Forbidden") from None
+        self._held.enter_context(self._services.watch.over(self._credentials, self._leave))
+        self._introduced.set()
         await self._send({"type": "connection_ack"})
         self._acknowledged = True
+
+    async def _answer_ping(self, message: Message) -> None:
+        await self._send({"type": "pong"} if message.payload is None else {"type": "pong", "payload": message.payload})
+
+    async def _pong(self, message: Message) -> None:
+        """A heartbeat; whether the peer lives is asked by the pings of WebSocket itself, which every client answers."""
+
+    async def _subscribe(self, message: Message) -> None:
+        if not self._acknowledged:
+            raise Closing(4401, "Unauthorized")
+        if message.id in self._operations:
+            raise Closing(4409, f"Subscriber for {message.id} already exists")
+        if len(self._operations) >= MAX_OPERATIONS:
+            raise Closing(4429, "Too many operations")
+        assert message.request is not None
+        ready = self._services.engine.ready(message.request)
+        if not isinstance(ready, Ready):
+            await self._send({"type": "error", "id": message.id, "payload": ready["errors"]})
+            return
+        self._operations[message.id] = asyncio.ensure_future(self._operate(message.id, ready))
+
+    async def _complete(self, message: Message) -> None:
+        task = self._operations.pop(message.id, None)
+        if task is not None:
+            await _end([task])
 
     async def _fresh_context(self) -> Context:
         """Of one operation: the viewer as he or she stands now, who may have lost a role or the session since."""
         credentials = await bearer_credentials(self._services.authority, self._authorization)
         return self._services.context(credentials, client_address(self._socket.client))
-
-    async def _ping(self, message: dict[str, Any]) -> None:
-        payload = _payload(message)
-        await self._send({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
-
-    async def _pong(self, message: dict[str, Any]) -> None:
-        _payload(message)
-
-    async def _subscribe(self, message: dict[str, Any]) -> None:
-        if not self._acknowledged:
-            raise Closing(4401, "Unauthorized")
-        id_ = _id(message)
-        if id_ in self._operations:
-            raise Closing(4409, f"Subscriber for {id_} already exists")
-        try:
-            request = graphql_request(message.get("payload"))
-        except BadRequest as error:
-            raise Closing(4400, str(error)) from None
-        if len(self._operations) >= MAX_OPERATIONS:
-            raise Closing(4429, "Too many operations")
-        ready = self._services.engine.ready(request)
-        if not isinstance(ready, Ready):
-            await self._send({"type": "error", "id": id_, "payload": ready["errors"]})
-            return
-        self._operations[id_] = asyncio.ensure_future(self._operate(id_, ready))
-
-    async def _complete(self, message: dict[str, Any]) -> None:
-        task = self._operations.pop(_id(message), None)
-        if task is not None:
-            await _end([task])
 
     async def _operate(self, id_: str, ready: Ready) -> None:
         with self._services.telemetry.operation("websocket", self._socket.headers) as span:
@@ -257,7 +221,7 @@ class Connection:
             self._ended.set_exception(closing)
 
     async def _send(self, message: dict[str, Any]) -> None:
-        await self._socket.send_text(orjson.dumps(message).decode())
+        await self._socket.send_text(written(message))
 
     async def _close(self, code: int, reason: str) -> None:
         if self._socket.application_state is WebSocketState.CONNECTED:
@@ -268,25 +232,11 @@ class Connection:
 
 _HANDLERS = {
     "connection_init": Connection._initialise,  # noqa: SLF001
-    "ping": Connection._ping,  # noqa: SLF001
+    "ping": Connection._answer_ping,  # noqa: SLF001
     "pong": Connection._pong,  # noqa: SLF001
     "subscribe": Connection._subscribe,  # noqa: SLF001
     "complete": Connection._complete,  # noqa: SLF001
 }
-
-
-def _id(message: dict[str, Any]) -> str:
-    id_ = message.get("id")
-    if not isinstance(id_, str) or not id_:
-        raise Closing(4400, "The id must be a string that is not empty")
-    return id_
-
-
-def _payload(message: dict[str, Any]) -> dict[str, Any] | None:
-    payload = message.get("payload")
-    if not isinstance(payload, dict | None):
-        raise Closing(4400, "The payload must be an object")
-    return payload
 
 
 async def _end(tasks: Iterable[asyncio.Future[None]]) -> None:

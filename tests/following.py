@@ -48,6 +48,8 @@ class Events:
         self.response = response
         self._bytes = response.aiter_bytes()
         self._buffer = b""
+        self.last_id: str | None = None
+        """What a browser would send as ``Last-Event-ID``."""
 
     async def block(self) -> bytes | None:
         """The next block as it came; None at the end of the stream."""
@@ -59,14 +61,17 @@ class Events:
                     assert self._buffer == b""
                     return None
         block, _, self._buffer = self._buffer.partition(b"\n\n")
+        for line in block.split(b"\n"):
+            if line.startswith(b"id: "):
+                self.last_id = line[4:].decode()
         return block
 
     async def next(self) -> dict[str, Any]:
         """The response in the next event, heartbeats left out."""
-        while (block := await self.block()) == b":":
+        while (block := await self.block()) is not None and block.startswith(b":"):
             pass
         assert block is not None
-        name, data = block.split(b"\n")
+        name, data, *_ = block.split(b"\n")
         assert (name, data[:6]) == (b"event: next", b"data: ")
         response: dict[str, Any] = json.loads(data[6:])
         return response
@@ -78,10 +83,13 @@ class Events:
 
 
 @asynccontextmanager
-async def open_events(url: str, token: str | None, **variables: Any) -> AsyncIterator[Events]:
+async def open_events(
+    url: str, token: str | None, *, last_id: str | None = None, query: str = FOLLOW, **variables: Any
+) -> AsyncIterator[Events]:
     headers = {"accept": "text/event-stream"} | ({} if token is None else {"authorization": f"Bearer {token}"})
+    headers |= {} if last_id is None else {"last-event-id": last_id}
     async with (
         httpx.AsyncClient(base_url=url, verify=False) as client,
-        client.stream("POST", "/graphql", json={"query": FOLLOW, "variables": variables}, headers=headers) as response,
+        client.stream("POST", "/graphql", json={"query": query, "variables": variables}, headers=headers) as response,
     ):
         yield Events(response)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,9 +16,9 @@ from tramesa.models.authority import Authority
 from tramesa.models.domain.transitions import PartyRole
 from tramesa.models.feeds import cursor_of
 from tramesa.models.passwords import hash_password
-from tramesa.server import http
+from tramesa.server import events as server_events
 from tramesa.tests.conftest import SECRET, settings_for
-from tramesa.tests.following import BEGINNING, END, FOLLOW, deliver, next_event, open_events, told
+from tramesa.tests.following import BEGINNING, DELIVER, END, FOLLOW, deliver, next_event, open_events, told
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.servers.process import ServerProcess
 from tramesa.tests.sockets import open_socket, until
@@ -150,20 +151,23 @@ async def test_a_stream_has_the_shape_of_server_sent_events(small_world: World, 
         headers = events.response.headers
 
     assert (headers["content-type"], headers["cache-control"]) == ("text/event-stream; charset=utf-8", "no-store")
-    assert opening == b":"
+    start, cursor = (cursor_of(PartyRole.ISSUER, place).encode() for place in (0, 1))
+    assert opening == b":\nid: " + start
     assert block is not None
     assert b"\r" not in block
-    assert block.startswith(b'event: next\ndata: {"data":{"invoiceStatusChanged":{"cursor":"')
+    assert block.startswith(b'event: next\ndata: {"data":{"invoiceStatusChanged":{"cursor":"' + cursor + b'"')
+    assert block.endswith(b"\nid: " + cursor)
+    assert block.count(b"\n") == 2
 
 
 async def test_a_silent_stream_is_kept_alive(
     small_world: World, small_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "HEARTBEAT", 0.02)
+    monkeypatch.setattr(server_events, "HEARTBEAT", 0.02)
     someone = await small_world.person()
 
     async with open_events(small_server, someone.token) as events:
-        assert [await events.block() for _ in range(5)] == [b":"] * 5
+        assert [await events.block() for _ in range(5)] == [b":\nid: " + BEGINNING.encode(), *[b":"] * 4]
 
 
 async def test_a_stream_breaks_off_where_the_server_stops(small_world: World, small_server: str) -> None:
@@ -172,7 +176,7 @@ async def test_a_stream_breaks_off_where_the_server_stops(small_world: World, sm
     async with open_events(small_server, someone.token) as events:
         await following(small_world, 1)
         small_world.services.drain()
-        assert [await events.block(), await events.block()] == [b":", None]
+        assert [await events.block(), await events.block()] == [b":\nid: " + BEGINNING.encode(), None]
     await following(small_world, 0)
 
 
@@ -191,17 +195,94 @@ async def test_a_stream_ends_when_its_token_runs_out(small_world: World, small_s
     await following(small_world, 0)
 
 
-async def test_a_stream_ends_when_its_session_is_closed(
-    small_world: World, small_server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http, "RECHECK", 0.1)
+async def test_a_stream_ends_when_its_session_is_closed(small_world: World, small_server: str) -> None:
     token = await signed_in(small_world)
 
     async with open_events(small_server, token) as events:
         await following(small_world, 1)
         await small_world.execute("mutation { signOut { errors { code } } }", {}, token)
+        await small_world.services.watch.look()
         (error,) = (await events.next())["errors"]
         assert (error["extensions"], await events.block()) == ({"code": "UNAUTHENTICATED"}, END)
+
+
+async def test_who_was_cut_off_goes_on_by_the_last_event_id(world: World, server: str) -> None:
+    issuer, receiver = await world.person(), await world.person()
+    heard = []
+
+    async with open_events(server, issuer.token) as events:
+        await events.block()
+        last = events.last_id
+    for _ in range(3):
+        invoice = await world.issue(issuer, receiver)
+        async with open_events(server, issuer.token, last_id=last, after=BEGINNING) as events:
+            heard += [told(await events.event()), told(await events.event())]
+            last = events.last_id
+        assert heard[-2:] == [(invoice["number"], status) for status in ("SENT", "REGISTERED")]
+
+    assert last == cursor_of(PartyRole.ISSUER, 6)
+
+
+async def test_an_event_has_its_id_whether_the_cursor_is_asked_for_or_not(
+    small_world: World, small_server: str
+) -> None:
+    issuer, receiver = await small_world.person(), await small_world.person()
+    await small_world.issue(issuer, receiver)
+    query = "subscription ($after: String) { changed: invoiceStatusChanged(after: $after) { change { to } } }"
+
+    async with open_events(small_server, issuer.token, query=query, after=BEGINNING) as events:
+        heard = [((await events.next())["data"]["changed"]["change"]["to"], events.last_id) for _ in range(2)]
+
+    assert heard == [
+        ("SENT", cursor_of(PartyRole.ISSUER, 1)),
+        ("REGISTERED", cursor_of(PartyRole.ISSUER, 2)),
+    ]
+
+
+async def test_what_a_stream_leaves_out_moves_its_id(
+    small_world: World, small_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_events, "HEARTBEAT", 0.02)
+    issuer, receiver = await small_world.person(), await small_world.person()
+    await small_world.issue(issuer, receiver)
+
+    async with open_events(small_server, issuer.token, after=BEGINNING, ids=["another"]) as events:
+        while events.last_id != cursor_of(PartyRole.ISSUER, 2):
+            assert (await events.block() or b"").startswith(b":")
+
+
+@pytest.mark.parametrize("last", [*RUBBISH[1:2], *RUBBISH[3:], cursor_of(PartyRole.ISSUER, 9)])
+async def test_a_last_event_id_that_is_no_cursor_is_an_error(small_world: World, small_server: str, last: str) -> None:
+    someone = await small_world.person()
+
+    async with open_events(small_server, someone.token, last_id=last) as events:
+        (error,) = (await events.next())["errors"]
+        assert (error["extensions"]["code"], await events.block()) == ("BAD_USER_INPUT", END)
+
+
+async def test_a_mutation_runs_over_a_stream(small_world: World, small_server: str) -> None:
+    issuer, receiver = await small_world.person(), await small_world.person()
+    invoice = await small_world.issue(issuer, receiver)
+
+    async with open_events(small_server, receiver.token, query=DELIVER, i={"invoiceId": invoice["id"]}) as events:
+        response, end = await events.next(), await events.block()
+
+    assert response == {"data": {"markInvoiceDelivered": {"invoice": {"status": "DELIVERED"}, "errors": []}}}
+    assert end == END
+
+
+async def test_a_stream_more_than_there_is_room_for_is_refused(small_world: World, small_server: str) -> None:
+    someone = await small_world.person()
+    small_world.services.capacity.limit = 1
+
+    async with open_events(small_server, someone.token) as events:
+        await events.block()
+        async with open_events(small_server, someone.token) as refused:
+            body = json.loads(await refused.response.aread())
+    await until(lambda: small_world.services.capacity.taken == 0)
+
+    assert (refused.response.status_code, refused.response.headers["retry-after"]) == (503, "5")
+    assert [error["extensions"] for error in body["errors"]] == [{"code": "OVERLOADED"}]
 
 
 async def test_a_stream_needs_credentials(small_server: str) -> None:

@@ -110,6 +110,10 @@ MALFORMED: dict[str, Any] = {
     "a type of Python": {"type": "__class__"},
     "ping with a list": {"type": "ping", "payload": []},
     "pong with a text": {"type": "pong", "payload": "x"},
+    "type is empty": {"type": ""},
+    "ping with what is too deep to give back": '{"type": "ping", "payload": ' + '{"a":' * 300 + "1" + "}" * 301,
+    "lone surrogate": '{"type": "ping", "payload": {"a": "\\ud800"}}',
+    "NaN": '{"type": "ping", "payload": {"a": NaN}}',
     "no id": {"type": "subscribe", "payload": {"query": ME}},
     "id is a number": {"type": "subscribe", "id": 1, "payload": {"query": ME}},
     "id is null": {"type": "subscribe", "id": None, "payload": {"query": ME}},
@@ -141,6 +145,12 @@ async def test_a_malformed_frame_ends_it_without_a_traceback(
     assert (code, logs, caplog.records) == (4400, [], [])
 
 
+async def test_a_frame_is_judged_by_its_form_before_anything_else(server: str) -> None:
+    async with open_socket(server, initialise=False) as socket:
+        await socket.send({**SUBSCRIBE, "payload": {"query": 5}})
+        assert await socket.end() == (4400, "`query` must be a string.")
+
+
 @pytest.mark.parametrize("payload", ["x", [], 5])
 async def test_an_introduction_that_is_no_object_ends_it(server: str, payload: Any) -> None:
     async with open_socket(server, initialise=False) as socket:
@@ -157,6 +167,8 @@ async def test_a_frame_over_a_megabyte_ends_it(server: str) -> None:
 
 BROKEN = {
     "syntax": ("{", "GRAPHQL_VALIDATION_FAILED"),
+    "nothing": ("", "GRAPHQL_VALIDATION_FAILED"),
+    "blank": (" \n", "GRAPHQL_VALIDATION_FAILED"),
     "validation": ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
     "variables": ("query ($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT"),
     "cursor": ('subscription { invoiceStatusChanged(after: "x") { cursor } }', "BAD_USER_INPUT"),
@@ -179,6 +191,39 @@ async def test_an_operation_that_cannot_run_is_an_error_while_others_go_on(
 
     assert (error["type"], error["id"], error["payload"][0]["extensions"]["code"]) == ("error", "broken", code)
     assert (event["type"], event["id"]) == ("next", "live")
+
+
+@pytest.mark.parametrize("extensions", [None, {}, {"a": {"b": [1]}}])
+async def test_extensions_are_taken(server: str, extensions: Any) -> None:
+    async with open_socket(server) as socket:
+        await socket.send({**SUBSCRIBE, "payload": {"query": ME, "extensions": extensions}})
+        assert (await socket.receive())["payload"] == {"data": {"viewer": None}}
+
+
+async def test_the_server_pings(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(websocket, "PING_EVERY", 0.02)
+
+    async with open_socket(server, initialise=False) as socket:
+        assert [await socket.receive() for _ in range(2)] == [{"type": "ping"}, {"type": "ping"}]
+        await socket.send({"type": "pong"})
+        assert await socket.receive() == {"type": "ping"}
+
+
+async def test_a_peer_that_is_dead_is_found(small_world: World) -> None:
+    someone = await small_world.person()
+
+    async with (
+        listening(small_world.app, ping_every=0.05, patience=0.05) as url,
+        open_socket(url, someone.token) as alive,
+        open_socket(url, someone.token) as dead,
+    ):
+        await alive.subscribe("1", FOLLOW)
+        await dead.subscribe("1", FOLLOW)
+        await following(small_world, 2)
+        dead.connection.transport.pause_reading()
+        await following(small_world, 1)
+        await alive.pong()
+        assert small_world.services.capacity.taken == 1
 
 
 async def test_ping_is_answered_with_its_payload(server: str) -> None:
@@ -299,17 +344,16 @@ async def test_a_session_that_is_closed_ends_its_next_operation(small_world: Wor
         assert await socket.end() == (4403, "Forbidden")
 
 
-async def test_a_session_that_is_closed_ends_what_goes_on(
-    small_world: World, server: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(websocket, "RECHECK", 0.1)
+async def test_a_session_that_is_closed_ends_what_goes_on(small_world: World, server: str) -> None:
     token = await session_of(small_world)
 
     async with open_socket(server, token) as socket:
         await socket.subscribe("1", FOLLOW)
         await following(small_world, 1)
         await small_world.execute("mutation { signOut { errors { code } } }", {}, token)
+        await small_world.services.watch.look()
         assert await socket.end() == (4403, "Forbidden")
+    await following(small_world, 0)
 
 
 async def test_a_role_withdrawn_counts_from_the_next_operation(small_world: World, server: str) -> None:
@@ -356,6 +400,30 @@ async def test_too_many_operations_end_it(small_world: World, server: str) -> No
         for number in range(websocket.MAX_OPERATIONS + 1):
             await socket.subscribe(str(number), FOLLOW)
         assert await socket.end() == (4429, "Too many operations")
+
+
+async def test_a_socket_more_than_there_is_room_for_is_asked_to_come_later(small_world: World, server: str) -> None:
+    small_world.services.capacity.limit = 1
+
+    async with open_socket(server) as socket:
+        async with open_socket(server, initialise=False) as refused:
+            assert await refused.end() == (1013, "Try again later")
+        await socket.pong()
+    await until(lambda: small_world.services.capacity.taken == 0)
+    async with open_socket(server) as another:
+        await another.pong()
+
+
+async def test_what_breaks_here_closes_with_1013_and_is_logged(small_world: World, server: str) -> None:
+    someone = await small_world.person()
+    await small_world.services.database.client.execute_script("ALTER TABLE api_token RENAME TO gone")
+
+    with capture_logs() as logs:
+        async with open_socket(server, initialise=False) as socket:
+            await socket.send({"type": "connection_init", "payload": {"authorization": f"Bearer {someone.token}"}})
+            assert await socket.end() == (1013, "Try again later")
+
+    assert [log["event"] for log in logs] == ["internal_error"]
 
 
 async def test_nothing_is_left_of_sockets_that_vanish(small_world: World, server: str) -> None:

@@ -39,6 +39,7 @@ class FaultCode(StrEnum):
     )
     TOO_COMPLEX = "TOO_COMPLEX", "The operation goes too deep or asks for too much."
     RATE_LIMITED = "RATE_LIMITED", "Too many attempts; `retryAfter` says in how many seconds to come again."
+    OVERLOADED = "OVERLOADED", "This process holds as many streams as it can; come again later. HTTP 503."
     INTERNAL_SERVER_ERROR = (
         "INTERNAL_SERVER_ERROR",
         "Something went wrong here, or the database is away; `errorId` is in the server's log.",

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 
 @asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[str]:
+async def listening(app: Starlette, *, ping_every: float = 20, patience: float = 20) -> AsyncIterator[str]:
     """Serves an application that has been started, as `tramesa serve` would; its address without a slash."""
     config = uvicorn.Config(
         app,
@@ -21,6 +21,8 @@ async def listening(app: Starlette) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         ws_max_size=1024 * 1024,
+        ws_ping_interval=ping_every,
+        ws_ping_timeout=patience,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=5,
     )

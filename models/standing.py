@@ -1,0 +1,71 @@
+"""What credentials that were shown are worth now, asked for many at once: for those who stay connected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from .database import Database
+from .domain.transitions import UserRole
+from .sql import Statement, as_instant
+
+Source = Literal["session", "api_token"]
+
+
+class Shown(NamedTuple):
+    """What somebody came in with: a session, by its id as text, or an API token, by its hash."""
+
+    source: Source
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What it is worth now."""
+
+    party_id: str
+    roles: frozenset[UserRole]
+
+
+async def read_standing(database: Database, shown: Iterable[Shown], now: datetime) -> dict[Shown, Standing]:
+    """What each is worth. One that was revoked, has ended, or whose person is gone or inactive is not among them.
+
+    One statement for all sessions, one for all tokens, each with one bound value however many they are.
+    """
+    keys: dict[Source, list[str]] = {}
+    for source, key in shown:
+        keys.setdefault(source, []).append(key)
+    found: dict[Shown, Standing] = {}
+    for source, wanted in keys.items():
+        found |= await _read(database, source, wanted, now)
+    return found
+
+
+async def _read(database: Database, source: Source, keys: list[str], now: datetime) -> dict[Shown, Standing]:
+    query = Statement(database.dialect)
+    column, ends = ("t.id", "t.expires_at") if source == "session" else ("t.hash", "NULL")
+    rows = await database.fetch(
+        f"SELECT {column}, u.party_id, u.roles, {ends} FROM {source} t JOIN person u ON u.id = t.user_id"
+        f" WHERE {column} IN {_among(query, source, keys)} AND t.revoked_at IS NULL AND u.active = true",
+        query.values,
+    )
+    return {
+        Shown(source, str(key)): Standing(str(party_id), roles_of(roles))
+        for key, party_id, roles, ends_at in rows
+        if ends_at is None or as_instant(ends_at) > now
+    }
+
+
+def _among(query: Statement, source: Source, keys: list[str]) -> str:
+    if query.dialect == "postgres":
+        type_ = "uuid" if source == "session" else "text"
+        return f"(SELECT unnest({query.bind(keys)}::{type_}[]))"
+    listed = ",".join(f'"{key}"' for key in keys)
+    return f"(SELECT value FROM json_each({query.bind(f'[{listed}]')}))"
+
+
+def roles_of(text: str) -> frozenset[UserRole]:
+    """The roles of a person's column."""
+    return frozenset(UserRole(role) for role in text.split(",") if role)
