@@ -129,7 +129,7 @@ def _without_doctype(text: bytes, notes: list[Finding]) -> tuple[bytes | None, t
     if doctype is not None:
         message = "The document has a document type declaration (DTD), which is not accepted."
         return None, (_error(message, line=text.count(b"\n", 0, doctype) + 1), *notes)
-    if text[0] in _SPACE:
+    if text and text[0] in _SPACE:
         text, blank = _without_leading_space(text)
         notes += blank
     return text, tuple(notes)

@@ -640,7 +640,7 @@ def test_an_older_facturae_is_a_version_that_is_not_accepted():
 
 
 @pytest.mark.parametrize(
-    "data", [b"<a/>", b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>']
+    "data", [b"<a/>", b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>']
 )
 def test_other_documents_are_of_an_unknown_format(data):
     result = read_document(data)
