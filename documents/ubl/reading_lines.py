@@ -99,7 +99,8 @@ def _references(node: Part) -> Iterator[Reference]:
     for receipt in node.children("ReceiptLineReference"):
         yield from _reference(ReferenceKind.RECEIVING_ADVICE, receipt.child("DocumentReference").text("ID"))
     for document in node.children("DocumentReference"):
-        if document.text("DocumentTypeCode") == INVOICED_OBJECT:
+        # Programs of before the code was asked for leave it out; a line has no other documents in EN 16931.
+        if document.text("DocumentTypeCode") in {INVOICED_OBJECT, ""}:
             scheme = document.attribute("schemeID", "ID")
             yield from _reference(ReferenceKind.INVOICED_OBJECT, document.text("ID"), scheme)
     yield from _reference(ReferenceKind.BUYER_ACCOUNTING, node.text("AccountingCost"))

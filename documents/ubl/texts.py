@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
-
-from ..values import read_date
 
 WANTED: Final[Mapping[str, str]] = {
     "decimal": "a number such as 12.50",
@@ -19,7 +18,8 @@ WANTED: Final[Mapping[str, str]] = {
 """The types of XML Schema whose texts are looked at. The others take any text, but ``anyURI``, which libxml2 judges."""
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_ZONE = r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+_ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
+_DATE = re.compile(rf"-?([0-9]{{4}}|[1-9][0-9]{{4,12}})-([0-9]{{2}})-([0-9]{{2}}){_ZONE}")
 _HOURS = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
 _TIME = re.compile(rf"(?:{_HOURS}|24:00:00(?:\.0+)?){_ZONE}")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -43,8 +43,12 @@ def reads(text: str, type_: str) -> bool:
 
 
 def _is_date(text: str) -> bool:
+    match = _DATE.fullmatch(text)
+    if match is None or int(match[1]) == 0:
+        return False
     try:
-        read_date(text)
+        # A year of the same leap.
+        date(int(match[1]) % 400 + 2000, int(match[2]), int(match[3]))
     except ValueError:
         return False
     return True

@@ -18,6 +18,7 @@ RULE: Final = "HF08"
 
 _EXTENSION_CONTENT: Final = f"{{{EXT}}}ExtensionContent"
 _XSI: Final = "{http://www.w3.org/2001/XMLSchema-instance}"
+_ANYWHERE: Final = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
 _SHOWN: Final = 200
 _MOST_NAMES: Final = 8
 
@@ -156,7 +157,7 @@ def _attributes(element: Element, spot: Spot, known: Mapping[str, Attribute]) ->
     name = _name(element.tag)
     for attribute, value in element.attrib.items():
         kind = known.get(attribute)
-        if kind is None and not attribute.startswith(_XSI):
+        if kind is None and attribute not in _ANYWHERE:
             yield finding_at(spot, f"{name} has no attribute {_name(attribute)}.", found=_name(attribute))
         elif kind is not None and not reads(value, kind.type):
             wanted = WANTED[kind.type]
