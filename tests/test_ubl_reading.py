@@ -423,7 +423,8 @@ def test_without_means_the_due_date_is_kept_where_there_is_one(due: str, payment
 
 def test_withholdings_of_spanish_use_are_taxes_that_the_receiver_keeps() -> None:
     held = f"""<cac:WithholdingTaxTotal>{amount("TaxAmount", "15.00")}<cac:TaxSubtotal>
-{amount("TaxableAmount", "100.00")}{amount("TaxAmount", "15.00")}{category("S", "15", scheme="IRPF")}</cac:TaxSubtotal></cac:WithholdingTaxTotal>
+{amount("TaxableAmount", "100.00")}{amount("TaxAmount", "15.00")}{category("S", "15", scheme="IRPF")}
+</cac:TaxSubtotal></cac:WithholdingTaxTotal>
 <cac:LegalMonetaryTotal>"""
 
     content = content_of(edited(("<cac:LegalMonetaryTotal>", held)))

@@ -32,8 +32,7 @@ _SELLER = """<cac:Party><cbc:EndpointID schemeID="9920">ESB28015865</cbc:Endpoin
 <cbc:CountrySubentity>Girona</cbc:CountrySubentity>
 <cac:AddressLine><cbc:Line>Porta B</cbc:Line></cac:AddressLine>
 <cac:Country><cbc:IdentificationCode>ES</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
-<cac:PartyTaxScheme><cbc:CompanyID>ESB28015865</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID>
-</cac:TaxScheme></cac:PartyTaxScheme>
+<cac:PartyTaxScheme><cbc:CompanyID>ESB28015865</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
 <cac:PartyLegalEntity><cbc:RegistrationName>Llum i Força, SL</cbc:RegistrationName>
 <cbc:CompanyID schemeID="0002">GI-1234</cbc:CompanyID>
 <cbc:CompanyLegalForm>Registre Mercantil de Girona</cbc:CompanyLegalForm></cac:PartyLegalEntity>
@@ -45,8 +44,7 @@ _BUYER = """<cac:Party><cbc:EndpointID schemeID="9920">ESQ2826000H</cbc:Endpoint
 <cac:PostalAddress><cbc:StreetName>Plaça Major</cbc:StreetName><cbc:CityName>Madrid</cbc:CityName>
 <cbc:PostalZone>28001</cbc:PostalZone>
 <cac:Country><cbc:IdentificationCode>ES</cbc:IdentificationCode></cac:Country></cac:PostalAddress>
-<cac:PartyTaxScheme><cbc:CompanyID>ESQ2826000H</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID>
-</cac:TaxScheme></cac:PartyTaxScheme>
+<cac:PartyTaxScheme><cbc:CompanyID>ESQ2826000H</cbc:CompanyID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>
 <cac:PartyLegalEntity><cbc:RegistrationName>Agència</cbc:RegistrationName></cac:PartyLegalEntity></cac:Party>"""
 
 _LINE = f"""<cac:InvoiceLine><cbc:ID>L1</cbc:ID><cbc:Note>Feina d'octubre</cbc:Note>
@@ -129,8 +127,10 @@ VALID = f"""<?xml version="1.0" encoding="UTF-8"?>
 <cbc:AllowanceChargeReasonCode>FC</cbc:AllowanceChargeReasonCode>
 <cbc:AllowanceChargeReason>Ports</cbc:AllowanceChargeReason>{amount("Amount", "10.00")}{category()}
 </cac:AllowanceCharge>
-<cac:TaxTotal>{amount("TaxAmount", "21.00")}<cac:TaxSubtotal>{amount("TaxableAmount", "100.00")}{amount("TaxAmount", "21.00")}{category()}</cac:TaxSubtotal></cac:TaxTotal>
-<cac:LegalMonetaryTotal>{amount("LineExtensionAmount", "95.00")}{amount("TaxExclusiveAmount", "100.00")}{amount("TaxInclusiveAmount", "121.00")}
+<cac:TaxTotal>{amount("TaxAmount", "21.00")}<cac:TaxSubtotal>
+{amount("TaxableAmount", "100.00")}{amount("TaxAmount", "21.00")}{category()}</cac:TaxSubtotal></cac:TaxTotal>
+<cac:LegalMonetaryTotal>{amount("LineExtensionAmount", "95.00")}{amount("TaxExclusiveAmount", "100.00")}
+{amount("TaxInclusiveAmount", "121.00")}
 {amount("AllowanceTotalAmount", "5.00")}{amount("ChargeTotalAmount", "10.00")}{amount("PrepaidAmount", "21.00")}
 {amount("PayableRoundingAmount", "0.10")}{amount("PayableAmount", "100.10")}</cac:LegalMonetaryTotal>
 {_LINE}
