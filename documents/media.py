@@ -39,7 +39,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 
 _OLE2 = bytes.fromhex("D0CF11E0A1B11AE1")
 _PNG = b"\x89PNG\r\n\x1a\n"
-_XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_:]")
+_XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[?!A-Za-z_:\x80-\xff]|\xff\xfe<\0|\xfe\xff\0<|<\0\?\0|\0<\0\?")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -52,6 +52,12 @@ def extension_of(name: str) -> str:
 def media_type_of(name: str) -> str:
     """The media type that a file's name says; ``application/octet-stream`` for a kind that is not allowed."""
     return MEDIA_TYPES.get(extension_of(name), UNKNOWN_MEDIA_TYPE)
+
+
+def is_what_it_says(name: str, content: bytes) -> bool:
+    """Whether a file looks like what its extension says; True for an extension that nothing is known of."""
+    looks = _LOOKS.get(extension_of(name))
+    return looks is None or looks(content)
 
 
 def check_attachment(name: str, content: bytes) -> tuple[Finding, ...]:
@@ -84,7 +90,7 @@ def _finding(message: str, *, expected: str | None = None, found: str | None = N
     return Finding(rule=RULE, message=message, expected=expected, found=found)
 
 
-def _starts(magic: bytes) -> Callable[[bytes], bool]:
+def _starts(*magic: bytes) -> Callable[[bytes], bool]:
     return lambda content: content.startswith(magic)
 
 
@@ -129,4 +135,12 @@ _LOOKS: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "jpg": _starts(b"\xff\xd8\xff"),
     "jpeg": _starts(b"\xff\xd8\xff"),
     "png": _starts(_PNG),
+    "gif": _starts(b"GIF87a", b"GIF89a"),
+    "bmp": _starts(b"BM"),
+    "tif": _starts(b"II*\0", b"MM\0*"),
+    "tiff": _starts(b"II*\0", b"MM\0*"),
+    "rtf": _starts(b"{\\rtf"),
+    "htm": _is_text,
+    "html": _is_text,
 }
+"""By extension; more of them than are allowed beside a document, since Facturae allows them inside."""

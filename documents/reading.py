@@ -1,7 +1,8 @@
-"""From the bytes of a document to what it says, whatever the format: ``read_document``."""
+"""From the bytes of a document to what it says, whatever the format: ``read_document`` and ``read_content``."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,20 +12,36 @@ from lxml import etree
 
 from ..models.domain.findings import Finding, errors_among
 from ..models.domain.invoice import InvoiceContent
+from .facturae.checking import check_facturae, read_facturae
 from .facturae.codes import VERSIONS
-from .facturae.reading import read_facturae
-from .nodes import Node, Report, ReportFullError
+from .locating import with_sure_lines
+from .nodes import Report, ReportFullError
 from .ubl.checking import check_ubl
 from .ubl.codes import CREDIT_NOTE, INVOICE
+from .ubl.reading import read_ubl
 from .xml import Element, open_document
 
-Reader = Callable[[Node, str, date | None], InvoiceContent | None]
-"""Root node, namespace, today: what the document says. Problems go to the node's report."""
 
-_READERS: Final[Mapping[tuple[str, str], Reader]] = {(namespace, "Facturae"): read_facturae for namespace in VERSIONS}
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How the documents of one root element are read."""
+
+    check: Callable[[Element, Report, date | None], InvoiceContent | None]
+    """Root, report, today: what the document says, and all its problems in the report. What is returned while the
+    report has errors is not handed out."""
+    read: Callable[[Element], InvoiceContent | None]
+    """What the document says, whatever is wrong with it; None where it says nothing at all."""
+
+
+_FACTURAE: Final = Format(check_facturae, read_facturae)
+_UBL: Final = Format(check_ubl, read_ubl)
+
+_FORMATS: Final[Mapping[tuple[str, str], Format]] = {
+    **{(namespace, "Facturae"): _FACTURAE for namespace in VERSIONS},
+    (INVOICE, "Invoice"): _UBL,
+    (CREDIT_NOTE, "CreditNote"): _UBL,
+}
 """By namespace and name of the root element."""
-
-_UBL: Final = frozenset({f"{{{INVOICE}}}Invoice", f"{{{CREDIT_NOTE}}}CreditNote"})
 
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
@@ -40,7 +57,7 @@ class ReadResult:
 
 
 def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
-    """Read an invoice. Never raises for what ``data`` holds: all its problems come back as findings.
+    """Read an invoice. Never raises for what ``data`` holds: all its problems come back as findings, in its order.
 
     With ``today``, an issue date after it is an error (rule RCF07001). Takes time linear in the document's size;
     a big file belongs in a thread.
@@ -48,31 +65,14 @@ def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
     opened = open_document(data)
     if opened.root is None:
         return ReadResult(None, opened.findings)
-    result = _read_root(opened.root, today)
-    return replace(result, findings=(*opened.findings, *result.findings)) if opened.findings else result
-
-
-def _read_root(element: Element, today: date | None) -> ReadResult:
-    if element.tag in _UBL:
-        return _read_ubl(element, today)
-    name = etree.QName(element)
-    reader = _READERS.get((name.namespace or "", name.localname))
-    if reader is None:
-        return ReadResult(None, (_unknown(element, name.namespace or "", name.localname),))
-    root = Node(element, name.localname, report=Report(), namespace=name.namespace)
-    result = _read(reader, root, name.namespace, today)
-    if result.content is None or element.find(_SIGNATURE) is None:
-        return result
-    return replace(result, content=replace(result.content, signed=True))
-
-
-def _read_ubl(element: Element, today: date | None) -> ReadResult:
+    format_ = _format_of(opened.root)
+    if format_ is None:
+        return ReadResult(None, (*opened.findings, _unknown(opened.root)))
     report = Report()
-    try:
-        content = check_ubl(element, report, today)
-    except ReportFullError:
-        content = None
-    return ReadResult(None if errors_among(report.findings) else content, report.findings)
+    content = _checked(format_, opened.root, report, today)
+    findings = with_sure_lines(report.findings, opened.root, opened.text)
+    findings = (*opened.findings, *sorted(findings, key=_line_of))
+    return ReadResult(None if errors_among(findings) else content, findings)
 
 
 def read_content(data: bytes) -> InvoiceContent:
@@ -80,25 +80,48 @@ def read_content(data: bytes) -> InvoiceContent:
 
     ``ValueError`` where it is not a document of a known format.
     """
-    raise NotImplementedError
+    opened = open_document(data)
+    if opened.root is None:
+        raise ValueError(opened.findings[0].message)
+    format_ = _format_of(opened.root)
+    content = None if format_ is None else format_.read(opened.root)
+    if content is None:
+        raise ValueError("not a document of a known format, or one without an invoice")
+    return _with_signature(content, opened.root)
 
 
-def _read(reader: Reader, root: Node, namespace: str, today: date | None) -> ReadResult:
+def _line_of(finding: Finding) -> int:
+    """Where a finding belongs among the others; those of the document as a whole come last."""
+    return sys.maxsize if finding.line is None else finding.line
+
+
+def _format_of(root: Element) -> Format | None:
+    name = etree.QName(root)
+    return _FORMATS.get((name.namespace or "", name.localname))
+
+
+def _checked(format_: Format, root: Element, report: Report, today: date | None) -> InvoiceContent | None:
     try:
-        content = reader(root, namespace, today)
+        content = format_.check(root, report, today)
     except ReportFullError:
-        content = None
-    findings = root.report.findings
-    return ReadResult(None if errors_among(findings) else content, findings)
+        return None
+    return None if content is None else _with_signature(content, root)
 
 
-def _unknown(root: Element, namespace: str, name: str) -> Finding:
-    if name == "Facturae":
+def _with_signature(content: InvoiceContent, root: Element) -> InvoiceContent:
+    return content if root.find(_SIGNATURE) is None else replace(content, signed=True)
+
+
+def _unknown(root: Element) -> Finding:
+    name = etree.QName(root)
+    namespace = name.namespace or ""
+    if name.localname == "Facturae":
         version = (root.findtext("FileHeader/SchemaVersion") or "").strip()
         message = "This version of Facturae is not accepted."
         found = f"Facturae {version[:20]}" if version else namespace[:200]
     else:
         message = "The document is of an unknown format."
-        found = f"{{{namespace}}}{name}"[:200]
+        found = f"{{{namespace}}}{name.localname}"[:200]
+    location = f"/{name.localname}"[:200]
     line = int(root.sourceline)
-    return Finding(rule="HF08", message=message, location=f"/{name}"[:200], line=line, expected=_ACCEPTED, found=found)
+    return Finding(rule="HF08", message=message, location=location, line=line, expected=_ACCEPTED, found=found)

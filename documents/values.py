@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from ..models.domain.money import MAX_DIGITS, plain_text, significant_digits
 
+_SHORT = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,8})?")
+"""What nearly all amounts look like; none of these can have too many digits."""
 _PLAIN = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]{1,4})\Z")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 
 
+@lru_cache(maxsize=4096)
 def read_decimal(text: str) -> Decimal:
     """The exact number that ``xs:decimal`` text says; ``ValueError`` says why not. ``-0.00`` is zero, NaN refused.
 
     At most 18 significant digits, and not more than 18 decimals by value.
     """
+    if _SHORT.fullmatch(text):
+        value = Decimal(text)
+        return value or abs(value)
     if not _PLAIN.fullmatch(text):
         raise ValueError("it is not a decimal number")
     return _bounded(Decimal(text))
@@ -34,6 +41,7 @@ def read_double(text: str) -> Decimal:
     return Decimal(plain_text(_bounded(value))) if value else Decimal(0)
 
 
+@lru_cache(maxsize=4096)
 def read_date(text: str) -> date:
     """The day that ``xs:date`` text says, its time zone left out; ``ValueError`` where it is none."""
     match = _DATE.fullmatch(text)

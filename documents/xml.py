@@ -32,6 +32,8 @@ class Opened:
 
     root: Element | None
     findings: tuple[Finding, ...]
+    text: bytes = b""
+    """What ``root`` was parsed from, in UTF-8."""
 
 
 def open_document(data: bytes, *, whole: bool = False) -> Opened:
@@ -50,10 +52,12 @@ def open_document(data: bytes, *, whole: bool = False) -> Opened:
     root = _parsed(text, whole=whole)
     if not isinstance(root, Finding) and is_envelope(root):
         inner, root = unwrap(text, root), None  # Two trees of a big document need not be there at once.
-        root = inner if isinstance(inner, Finding) else _parsed(inner, whole=whole)
+        if isinstance(inner, Finding):
+            return Opened(None, (inner, *findings))
+        text, root = inner, _parsed(inner, whole=whole)
     if isinstance(root, Finding):
         return Opened(None, (root, *findings))
-    return Opened(root, findings)
+    return Opened(root, findings, text)
 
 
 def parse_xml(data: bytes) -> Element | Finding:

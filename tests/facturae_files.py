@@ -14,6 +14,9 @@ _TAX = """<Tax><TaxTypeCode>{code}</TaxTypeCode><TaxRate>{rate}</TaxRate>
 _IVA = _TAX.format(code="01", rate="21.00", base="90.00", amount="18.90")
 _IRPF = _TAX.format(code="04", rate="15.00", base="90.00", amount="13.50")
 
+_PLACE = """<AddressInSpain><Address>a</Address><PostCode>08001</PostCode><Town>b</Town><Province>c</Province>
+<CountryCode>ESP</CountryCode></AddressInSpain>"""
+
 VALID = f"""<?xml version="1.0" encoding="UTF-8"?>
 <fe:Facturae xmlns:fe="{NAMESPACES["3.2.2"]}">
 <FileHeader><SchemaVersion>3.2.2</SchemaVersion><Modality>I</Modality><InvoiceIssuerType>EM</InvoiceIssuerType>
@@ -34,9 +37,9 @@ VALID = f"""<?xml version="1.0" encoding="UTF-8"?>
 <AdministrativeCentre><CentreCode>L01081593</CentreCode><RoleTypeCode>01</RoleTypeCode><Name>Person</Name>
 <AddressInSpain><Address>a</Address><PostCode>08001</PostCode><Town>b</Town><Province>c</Province>
 <CountryCode>ESP</CountryCode></AddressInSpain><CentreDescription>Intervenció</CentreDescription></AdministrativeCentre>
-<AdministrativeCentre><CentreCode>1</CentreCode><RoleTypeCode>04</RoleTypeCode></AdministrativeCentre>
-<AdministrativeCentre><CentreCode>X</CentreCode><RoleTypeCode>09</RoleTypeCode></AdministrativeCentre>
-<AdministrativeCentre><RoleTypeCode>02</RoleTypeCode></AdministrativeCentre>
+<AdministrativeCentre><CentreCode>1</CentreCode><RoleTypeCode>04</RoleTypeCode>{_PLACE}</AdministrativeCentre>
+<AdministrativeCentre><CentreCode>X</CentreCode><RoleTypeCode>09</RoleTypeCode>{_PLACE}</AdministrativeCentre>
+<AdministrativeCentre><RoleTypeCode>02</RoleTypeCode>{_PLACE}</AdministrativeCentre>
 </AdministrativeCentres>
 <LegalEntity><CorporateName>Agència &amp; Cia</CorporateName><TradeName>Agència</TradeName>
 <OverseasAddress><Address>Rue de la Paix</Address><PostCodeAndTown>75002 Paris</PostCodeAndTown>

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from tramesa.documents.media import check_attachment, check_attachments, media_type_of
 from tramesa.documents.nodes import MAX_FINDINGS
-from tramesa.documents.reading import ReadResult, read_document
+from tramesa.documents.facturae.codes import CORRECTION_METHODS
+from tramesa.documents.reading import ReadResult, read_content, read_document
 from tramesa.documents.values import read_date, read_decimal, read_double
 from tramesa.models.domain.findings import Finding, Severity, errors_among
 from tramesa.models.domain.invoice import (
+    Account,
     Address,
     Adjustment,
     AttachedFile,
     Correction,
+    Details,
     DocumentFormat,
     DocumentParty,
     InvoiceClass,
@@ -29,6 +32,11 @@ from tramesa.models.domain.invoice import (
     Office,
     OfficeRole,
     Payment,
+    Period,
+    PersonName,
+    Reference,
+    ReferenceKind,
+    Settlement,
     TaxTotal,
     Totals,
 )
@@ -61,6 +69,7 @@ def test_everything_that_a_document_says_is_read():
     result = read_document(VALID.encode())
 
     iva = LineTax(type="IVA", rate=D("21"), base=D("90"), amount=D("18.90"))
+    place = Address(street="a", post_code="08001", town="b", province="c")
     irpf = LineTax(type="IRPF", rate=D("15"), base=D("90"), amount=D("13.50"), withheld=True)
     assert result.findings == ()
     assert result.content == InvoiceContent(
@@ -75,6 +84,7 @@ def test_everything_that_a_document_says_is_read():
             tax_id="12345678Z",
             name="Marta Puig Serra",
             person=True,
+            person_name=PersonName(given="Marta", surname="Puig", second_surname="Serra"),
             address=Address(street="Carrer Nou, 1", post_code="08001", town="Barcelona", province="Barcelona"),
         ),
         receiver=DocumentParty(
@@ -90,8 +100,15 @@ def test_everything_that_a_document_says_is_read():
             ),
         ),
         offices=(
-            Office(role=OfficeRole.ACCOUNTING_OFFICE, code="L01081593", name="Intervenció"),
-            Office(role=OfficeRole.PROPOSING_BODY, code="1"),
+            Office(
+                role=OfficeRole.ACCOUNTING_OFFICE,
+                code="L01081593",
+                name="Intervenció",
+                responsible=PersonName(given="Person"),
+                address=place,
+            ),
+            Office(role=OfficeRole.PROPOSING_BODY, code="1", address=place),
+            Office(role=OfficeRole.ISSUER, code="X", address=place),
         ),
         totals=Totals(
             gross=D("90"),
@@ -113,12 +130,14 @@ def test_everything_that_a_document_says_is_read():
                 description="Hores de feina",
                 quantity=D("2"),
                 unit="HOUR",
+                unit_code="02",
                 unit_price=D("50"),
                 cost=D("100"),
                 discounts=(Adjustment(reason="Amic", amount=D("15"), rate=D("15")),),
                 charges=(Adjustment(reason="Desplaçament", amount=D("5")),),
                 gross=D("90"),
                 taxes=(iva, irpf),
+                references=(Reference(kind=ReferenceKind.ORDER_LINE, value="7"),),
             ),
         ),
         payments=(
@@ -126,8 +145,17 @@ def test_everything_that_a_document_says_is_read():
                 due_date=date(2026, 12, 20),
                 amount=D("95.40"),
                 means="TRANSFER",
+                means_code="04",
                 iban="ES9121000418450200051332",
+                credited=Account(iban="ES9121000418450200051332"),
             ),
+        ),
+        details=Details(
+            modality="I",
+            batch_id="BATCH-77",
+            tax_currency="EUR",
+            language="ca",
+            settlement=Settlement(outstanding=D("95.40")),
         ),
     )
 
@@ -141,7 +169,7 @@ def test_everything_that_a_document_says_is_read():
     ],
 )
 def test_each_version_is_known_by_its_namespace(version, format_):
-    assert content_of(edited(version=version)).format is format_
+    assert read_content(edited(version=version)).format is format_
 
 
 def test_children_may_be_unqualified_prefixed_or_in_the_default_namespace():
@@ -150,14 +178,16 @@ def test_children_may_be_unqualified_prefixed_or_in_the_default_namespace():
     for name in ("Invoices", "Invoice", "InvoiceHeader", "InvoiceNumber"):
         prefixed = prefixed.replace(f"<{name}>", f"<fe:{name}>").replace(f"</{name}>", f"</fe:{name}>")
 
-    assert content_of(default.encode()) == content_of(VALID.encode())
-    assert content_of(prefixed.encode()) == content_of(VALID.encode())
+    for text in (default, prefixed):
+        assert {rule for rule, _ in said(text.encode())} == {"HF08"}
+        assert read_content(text.encode()) == content_of(VALID.encode())
 
 
 def test_an_element_of_a_foreign_namespace_is_not_taken_for_ours():
     data = edited(("<InvoiceNumber>", '<InvoiceNumber xmlns="urn:other">EVIL</InvoiceNumber><InvoiceNumber>'))
 
-    assert content_of(data).number == "F-1"
+    assert {rule for rule, _ in said(data)} == {"HF08"}
+    assert read_content(data).number == "F-1"
 
 
 @pytest.mark.parametrize(
@@ -175,13 +205,14 @@ def test_comments_cdata_and_white_space_do_not_change_a_text(written):
     assert content_of(edited((">F-1<", f">{written}<"))).number == "F-1"
 
 
-def test_the_order_of_elements_and_unknown_ones_do_not_matter():
+def test_the_order_of_elements_and_unknown_ones_are_found_wrong_and_do_not_change_what_is_read():
     data = edited(
         ("<InvoiceNumber>F-1</InvoiceNumber>", "<Novelty>x</Novelty>"),
         ("<InvoiceClass>", "<InvoiceNumber>F-1</InvoiceNumber><InvoiceClass>"),
     )
 
-    assert content_of(data) == content_of(VALID.encode())
+    assert {rule for rule, _ in said(data)} == {"HF08"}
+    assert read_content(data) == content_of(VALID.encode())
 
 
 def test_a_byte_order_mark_is_no_problem():
@@ -191,16 +222,16 @@ def test_a_byte_order_mark_is_no_problem():
 def test_totals_that_are_left_out_are_zero():
     data = edited(("<TotalTaxesWithheld>13.50</TotalTaxesWithheld>", ""))
 
-    assert content_of(data).totals.withheld == 0
+    assert read_content(data).totals.withheld == 0
 
 
 def test_general_discounts_and_charges_are_read_from_their_totals():
     total = "<TotalGrossAmountBeforeTaxes>"
-    general = "<TotalGeneralDiscounts>1.5</TotalGeneralDiscounts><TotalGeneralSurcharges>2</TotalGeneralSurcharges>"
+    general = "<TotalGeneralDiscounts>1.5</TotalGeneralDiscounts><TotalGeneralSurcharges>1.50</TotalGeneralSurcharges>"
 
     totals = content_of(edited((total, general + total))).totals
 
-    assert (totals.discounts, totals.charges) == (D("1.50"), D("2.00"))
+    assert (totals.discounts, totals.charges) == (D("1.50"), D("1.50"))
 
 
 def test_totals_always_have_two_decimals():
@@ -210,9 +241,9 @@ def test_totals_always_have_two_decimals():
 
 
 def test_negative_zero_is_zero():
-    totals = content_of(edited(("<TotalTaxesWithheld>13.50", "<TotalTaxesWithheld>-0.00"))).totals
+    data = edited(("<TotalTaxesWithheld>13.50", "<TotalTaxesWithheld>-0.00"))
 
-    assert str(totals.withheld) == "0.00"
+    assert str(read_content(data).totals.withheld) == "0.00"
 
 
 def test_equivalence_surcharge_and_equivalent_in_euros_are_told_apart():
@@ -241,8 +272,9 @@ def test_unknown_codes_read_as_themselves():
         ("<PaymentMeans>04", "<PaymentMeans>55"),
     )
 
-    content = content_of(data)
+    content = read_content(data)
 
+    assert [finding.rule for finding in read_document(data).findings] == ["HF08", "HF08", "HF08"]
     assert (content.taxes[0].type, content.lines[0].unit, content.payments[0].means) == ("77", "99", "55")
 
 
@@ -250,7 +282,7 @@ def test_unknown_codes_read_as_themselves():
     ("account", "expected"),
     [
         ("<AccountToBeCredited><AccountNumber>2100 0418</AccountNumber></AccountToBeCredited>", "21000418"),
-        ("<AccountToBeDebited><IBAN>ES12</IBAN></AccountToBeDebited>", "ES12"),
+        ("<AccountToBeDebited><IBAN>ES123</IBAN></AccountToBeDebited>", "ES123"),
         ("", None),
     ],
 )
@@ -371,9 +403,10 @@ def test_a_quantity_may_be_written_as_a_double():
 
 @pytest.mark.parametrize("text", ["NaN", "INF", "ninety", "1e2", "90.001", "12345678901234567.00", "99999999999999999"])
 def test_an_unfit_total_is_refused(text):
-    assert said(edited(("<TotalGrossAmount>90.00", f"<TotalGrossAmount>{text}"))) == [
-        ("RCF06001", f"{TOTALS}/TotalGrossAmount")
-    ]
+    found = said(edited(("<TotalGrossAmount>90.00", f"<TotalGrossAmount>{text}")))
+
+    assert found[0] == ("RCF06001", f"{TOTALS}/TotalGrossAmount")
+    assert "HF08" not in dict(found)
 
 
 @pytest.mark.parametrize(
@@ -390,11 +423,7 @@ def test_a_missing_total_is_named(name):
     start = VALID.rindex(f"<{name}>")
     end = VALID.index(f"</{name}>", start) + len(name) + 3
 
-    findings = read_document((VALID[:start] + VALID[end:]).encode()).findings
-
-    assert [(f.rule, f.location, f.message) for f in findings] == [
-        ("RCF06001", f"{TOTALS}/{name}", f"The amount {name} is missing.")
-    ]
+    assert said((VALID[:start] + VALID[end:]).encode()) == [("HF08", f"{TOTALS}/{name}")]
 
 
 @pytest.mark.parametrize(
@@ -502,7 +531,7 @@ def test_missing_parties_are_reported_not_fatal():
 
     rules = {rule for rule, _ in said((VALID[:start] + "<Parties>" + VALID[end:]).encode())}
 
-    assert rules == {"RCF05001", "RCF05002", "RCF05003", "RCF05005"}
+    assert rules == {"HF08", "RCF05001", "RCF05002", "RCF05003", "RCF05005"}
 
 
 def test_a_wrong_check_character_is_a_warning_for_residents():
@@ -528,10 +557,13 @@ def test_the_issue_date_may_not_be_after_today():
 
 
 def test_a_line_is_placed_by_its_position():
-    line = VALID[VALID.index("<InvoiceLine>") : VALID.index("</Items>")]
-    data = VALID.replace(line, line + line.replace("Hores de feina", "")).encode()
+    lines = VALID[VALID.index("<InvoiceLine>") : VALID.index("</Items>")]
+    free = """<InvoiceLine><ItemDescription> </ItemDescription><Quantity>3</Quantity>
+<UnitPriceWithoutTax>0</UnitPriceWithoutTax><TotalCost>0</TotalCost><GrossAmount>0</GrossAmount><TaxesOutputs><Tax>
+<TaxTypeCode>01</TaxTypeCode><TaxRate>0</TaxRate><TaxableBase><TotalAmount>0</TotalAmount></TaxableBase></Tax>
+</TaxesOutputs></InvoiceLine>"""
 
-    assert said(data) == [("RCF09001", f"{LINE}[2]/ItemDescription")]
+    assert said(edited((lines, lines + free))) == [("RCF09001", f"{LINE}[2]/ItemDescription")]
 
 
 def test_two_invoices_are_refused_with_the_problems_of_both():
@@ -549,7 +581,7 @@ def test_no_invoice_is_refused():
 
     result = read_document((VALID[:start] + VALID[end:]).encode())
 
-    assert [(f.rule, f.found) for f in result.findings] == [("TR0001", "0")]
+    assert {(f.rule, f.found) for f in result.findings} == {("TR0001", "0"), ("HF08", None)}
     assert result.content is None
 
 
@@ -564,7 +596,10 @@ def test_a_wrong_count_in_the_header_is_only_a_note():
 
 FULL_CORRECTION = (
     "<InvoiceNumber>F-0</InvoiceNumber><InvoiceSeriesCode>2026A</InvoiceSeriesCode><ReasonCode>11</ReasonCode>"
-    "<ReasonDescription>Porcentaje impositivo a aplicar</ReasonDescription><CorrectionMethod>01</CorrectionMethod>"
+    "<ReasonDescription>Porcentaje impositivo a aplicar</ReasonDescription>"
+    "<TaxPeriod><StartDate>2026-10-01</StartDate><EndDate>2026-10-31</EndDate></TaxPeriod>"
+    "<CorrectionMethod>01</CorrectionMethod>"
+    "<CorrectionMethodDescription>Rectificación íntegra</CorrectionMethodDescription>"
     "<InvoiceIssueDate>2026-10-01</InvoiceIssueDate>"
 )
 
@@ -580,16 +615,18 @@ def test_a_correction_is_read():
         number="F-0",
         series="2026A",
         issue_date=date(2026, 10, 1),
+        period=Period(start=date(2026, 10, 1), end=date(2026, 10, 31)),
     )
 
 
 def test_an_additional_reason_says_more_than_the_listed_one():
-    block = FULL_CORRECTION + "<AdditionalReasonDescription>Era del 10%</AdditionalReasonDescription>"
+    more = "<AdditionalReasonDescription>Era del 10%</AdditionalReasonDescription>"
+    block = FULL_CORRECTION.replace("<InvoiceIssueDate>", f"{more}<InvoiceIssueDate>")
 
     corrects = content_of(corrective(block)).corrects
 
     assert corrects is not None
-    assert (corrects.reason_code, corrects.reason) == ("11", "Era del 10%")
+    assert (corrects.reason_code, corrects.reason, corrects.detail) == ("11", "Era del 10%", "Era del 10%")
 
 
 @pytest.mark.parametrize("invoice_class", ["OR", "CR"])
@@ -597,27 +634,39 @@ def test_a_corrective_invoice_must_say_what_it_corrects(invoice_class):
     assert said(corrective("", invoice_class)) == [("RCF04001", f"{HEADER}/Corrective")]
 
 
-@pytest.mark.parametrize(
-    ("block", "expected"),
-    [
-        ("<InvoiceNumber>1</InvoiceNumber><CorrectionMethod>05</CorrectionMethod>", ("RCF04001", "CorrectionMethod")),
-        ("<InvoiceNumber>1</InvoiceNumber>", ("RCF04001", "CorrectionMethod")),
-        ("<CorrectionMethod>01</CorrectionMethod>", ("RCF04002", "InvoiceNumber")),
-        ("<CorrectionMethod>02</CorrectionMethod>", ("RCF04002", "InvoiceNumber")),
-    ],
-)
-def test_a_correction_needs_a_method_and_for_two_of_them_a_number(block, expected):
-    rule, name = expected
+def by_method(method: str, number: str = "") -> bytes:
+    """The document as a correction by a method, of an invoice of this number; no element where there is none."""
+    block = FULL_CORRECTION.replace("<InvoiceNumber>F-0</InvoiceNumber>", number)
+    return corrective(block.replace(">01<", f">{method}<").replace("Rectificación íntegra", CORRECTION_METHODS[method]))
 
-    assert said(corrective(block)) == [(rule, f"{HEADER}/Corrective/{name}")]
+
+@pytest.mark.parametrize("written", ["<CorrectionMethod>05</CorrectionMethod>", ""])
+def test_a_correction_needs_a_method(written):
+    data = corrective(FULL_CORRECTION.replace("<CorrectionMethod>01</CorrectionMethod>", written))
+
+    assert said(data) == [("RCF04001", f"{HEADER}/Corrective/CorrectionMethod")]
+
+
+@pytest.mark.parametrize("number", ["", "<InvoiceNumber> </InvoiceNumber>"])
+@pytest.mark.parametrize("method", ["01", "02"])
+def test_a_correction_by_two_of_the_methods_needs_a_number(method, number):
+    assert said(by_method(method, number)) == [("RCF04002", f"{HEADER}/Corrective/InvoiceNumber")]
 
 
 @pytest.mark.parametrize("method", ["03", "04"])
 def test_the_other_methods_need_no_number(method):
-    corrects = content_of(corrective(f"<CorrectionMethod>{method}</CorrectionMethod>")).corrects
+    corrects = content_of(by_method(method)).corrects
 
     assert corrects is not None
     assert (corrects.method, corrects.number) == (method, None)
+
+
+def test_what_is_corrected_by_an_invoice_of_another_class_is_read_with_a_warning():
+    result = read_document(corrective(FULL_CORRECTION, "OO"))
+
+    assert [(f.rule, f.severity) for f in result.findings] == [("RCF04001", Severity.WARNING)]
+    assert result.content is not None
+    assert result.content.corrects is not None
 
 
 # Formats
@@ -675,10 +724,7 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
         b"\xef\xbb\xbf<!DOCTYPE a><a/>",
         b"<a>" * 100_000,
         b"<a>" * 100_000 + b"</a>" * 100_000,
-        VALID.encode("utf-16"),
         VALID.encode("utf-32"),
-        VALID.replace("UTF-8", "ISO-8859-1").encode("latin-1"),
-        VALID.replace("UTF-8", "ISO-8859-1").encode(),
         VALID.replace("UTF-8", "UTF-16").encode(),
         VALID.replace("UTF-8", "utf-7").encode(),
         VALID.replace("UTF-8", "no-such-encoding").encode(),
@@ -703,9 +749,9 @@ def test_a_document_over_ten_megabytes_is_not_even_parsed():
     assert [finding.rule for finding in result.findings] == ["TR0002"]
 
 
-def test_of_half_a_million_broken_lines_a_thousand_problems_are_listed():
+def test_of_a_hundred_thousand_broken_lines_a_thousand_problems_are_listed():
     start, end = VALID.index("<InvoiceLine>"), VALID.index("</Items>")
-    data = (VALID[:start] + "<InvoiceLine/>" * 500_000 + VALID[end:]).encode()
+    data = (VALID[:start] + "<InvoiceLine/>" * 100_000 + VALID[end:]).encode()
 
     result = read_document(data)
 
@@ -714,16 +760,18 @@ def test_of_half_a_million_broken_lines_a_thousand_problems_are_listed():
     assert result.content is None
 
 
-def test_fifty_thousand_lines_are_read():
+def test_as_many_lines_as_fit_are_read():
     line = (
         "<InvoiceLine><ItemDescription>x</ItemDescription><Quantity>1</Quantity>"
-        "<UnitPriceWithoutTax>1</UnitPriceWithoutTax><GrossAmount>1</GrossAmount></InvoiceLine>"
+        "<UnitPriceWithoutTax>0</UnitPriceWithoutTax><TotalCost>0</TotalCost><GrossAmount>0</GrossAmount>"
+        "<TaxesOutputs><Tax><TaxTypeCode>01</TaxTypeCode><TaxRate>0</TaxRate><TaxableBase>"
+        "<TotalAmount>0</TotalAmount></TaxableBase></Tax></TaxesOutputs></InvoiceLine>"
     )
-    start, end = VALID.index("<InvoiceLine>"), VALID.index("</Items>")
+    end = VALID.index("</Items>")
 
-    content = content_of((VALID[:start] + line * 50_000 + VALID[end:]).encode())
+    content = content_of((VALID[:end] + line * 30_999 + VALID[end:]).encode())
 
-    assert content.lines[-1].position == 50_000
+    assert content.lines[-1].position == 31_000
 
 
 @given(st.binary(max_size=300))
@@ -780,7 +828,7 @@ def zipped(method: int = zipfile.ZIP_DEFLATED, **files: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     ("algorithm", "data"),
-    [("NONE", PDF), ("GZIP", gzip.compress(PDF, mtime=0)), ("ZIP", zipped(inner=PDF)), ("", PDF)],
+    [("NONE", PDF), ("GZIP", gzip.compress(PDF, mtime=0)), ("ZIP", zipped(inner=PDF))],
 )
 def test_an_attachment_is_opened_whatever_its_compression(algorithm, data):
     content = content_of(with_attachment(encoded(data), algorithm=algorithm))
@@ -805,7 +853,10 @@ def test_an_attachment_may_be_plain_text_of_the_document():
 
 
 def test_an_attachment_of_an_unknown_format_is_only_bytes():
-    file = content_of(with_attachment(encoded(b"x"), format_="step")).attachments[0]
+    data = with_attachment(encoded(b"x"), format_="step")
+    file = read_content(data).attachments[0]
+
+    assert [rule for rule, _ in said(data)] == ["HF08"]
 
     assert (file.name, file.media_type) == ("Full.step", "application/octet-stream")
 
@@ -827,7 +878,7 @@ def test_an_archive_of_several_files_gives_each_its_own_name():
         ("Annex.PDF", "Annex.PDF"),
         ("../../etc/passwd", "_.._etc_passwd.pdf"),
         ("", "annex-1.pdf"),
-        ("x" * 3000, "x" * 120 + ".pdf"),
+        ("x" * 2000, "x" * 120 + ".pdf"),
         ("v1.2", "v1.2.pdf"),
         ("..", "annex.pdf"),
     ],
@@ -969,8 +1020,6 @@ def sample(name: str) -> ReadResult:
         ("gobl/credit-note.xml", "TEST01001R", ("B23103039", "B77436020"), "-5084.42", 2),
         ("gobl/invoice-face.xml", "TEST01002F", ("B23103039", "P2807900B"), "4840.00", 1),
         ("gobl/invoice-overseas-individual.xml", "TEST01005F", ("123456789012", "B77436020"), "1815.00", 1),
-        ("gobl/invoice-vat-irpf-inc.xml", "TEST01002F", ("B23103039", "B77436020"), "3790.89", 4),
-        ("gobl/invoice-vat-irpf.xml", "TEST01002F", ("37221735F", "B77436020"), "4480.62", 3),
         ("gobl/invoice-vat-provider.xml", "TEST01001F", ("B23103039", "B77436020"), "2019.20", 2),
         ("gobl/invoice-vat.xml", "TEST01001F", ("B23103039", "B77436020"), "5084.42", 2),
         ("omeuid/Facturae-3.2-valid.xml", "1", ("B28015865", "B12345674"), "66.03", 2),
@@ -996,6 +1045,9 @@ def test_good_samples_are_read_as_a_person_reads_them(name, number, parties, pay
         ("omeuid/Facturae-3.2.2-lote-valid.xml", [("TR0001", Severity.ERROR)]),
         ("omeuid/Facturae-3.2.2-esquema-invalido.xml", [("RCF03001", Severity.ERROR)]),
         ("omeuid/Facturae-3.2.2-nif-invalido.xml", [("RCF05002", Severity.WARNING)]),
+        # Their InvoiceTotal leaves the withholding in; their TotalOutstandingAmount takes it off.
+        ("gobl/invoice-vat-irpf-inc.xml", [("RCF06006", Severity.ERROR)]),
+        ("gobl/invoice-vat-irpf.xml", [("RCF06006", Severity.ERROR)]),
     ],
 )
 def test_bad_samples_are_found_out(name, findings):

@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from ...models.domain.findings import Severity
 from ...models.domain.invoice import AttachedFile
 from ..archives import gunzip, unzip
-from ..media import MAX_BYTES, MEDIA_TYPES, RULE, UNKNOWN_MEDIA_TYPE, extension_of
-from ..nodes import Node
+from ..locating import place_of_element
+from ..media import MAX_BYTES, MEDIA_TYPES, RULE, UNKNOWN_MEDIA_TYPE, extension_of, is_what_it_says
+from ..records import Reading, Table, fill, text
+from ..xml import Element
 
 FORMATS: Final[Mapping[str, str]] = {
     "xml": MEDIA_TYPES["xml"],
@@ -35,29 +36,42 @@ SAME_FORMAT: Final[Mapping[str, str]] = {"jpeg": "jpg", "tif": "tiff", "htm": "h
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LONGEST_NAME = 120
 
+_ATTACHMENT: Table = {
+    "AttachmentCompressionAlgorithm": ("algorithm", text),
+    "AttachmentFormat": ("format", text),
+    "AttachmentEncoding": ("encoding", text),
+    "AttachmentDescription": ("description", text),
+    "AttachmentData": ("data", text),
+}
 
-def read_attachments(documents: Node) -> tuple[AttachedFile, ...]:
+
+def attachments(documents: Element, reading: Reading) -> tuple[AttachedFile, ...]:
     """The embedded files, at most 10 MB of them in all once opened."""
     left = MAX_BYTES
     files: list[AttachedFile] = []
-    for position, node in enumerate(documents.children("Attachment"), start=1):
+    for position, element in enumerate(documents.iterchildren("Attachment"), start=1):
+        values = fill(element, _ATTACHMENT, reading, {})
         try:
-            opened = _open(node, position, left)
+            opened = _open(values, position, left)
         except ValueError as error:
             message = f"The attachment cannot be opened and is left out: {error}."
-            node.complain(RULE, message, severity=Severity.WARNING, found=node.text("AttachmentDescription") or None)
+            reading.notes.warning(RULE, place_of_element(element), message, found=values.get("description"))
             continue
         left -= sum(len(file.content) for file in opened)
         files.extend(opened)
+        for file in opened:
+            if not is_what_it_says(file.name, file.content):
+                message = f"The content of the attachment {file.name!r} is not what its name says."
+                reading.notes.warning(RULE, place_of_element(element), message, expected=file.media_type)
     return tuple(files)
 
 
-def _open(node: Node, position: int, limit: int) -> tuple[AttachedFile, ...]:
-    data = _decoded(node)
-    description = node.text("AttachmentDescription") or None
-    format_ = node.text("AttachmentFormat").lower()
+def _open(values: dict[str, str], position: int, limit: int) -> tuple[AttachedFile, ...]:
+    data = _decoded(values)
+    description = values.get("description")
+    format_ = values.get("format", "").lower()
     name = _name(description or f"annex-{position}", format_)
-    algorithm = node.text("AttachmentCompressionAlgorithm").upper()
+    algorithm = values.get("algorithm", "").upper()
     if algorithm == "ZIP":
         entries = unzip(data, limit)
         # An archive of several files is no longer what the one description names.
@@ -71,14 +85,14 @@ def _open(node: Node, position: int, limit: int) -> tuple[AttachedFile, ...]:
     return (_file(name, content, description, format_),)
 
 
-def _decoded(node: Node) -> bytes:
-    text = node.text("AttachmentData")
-    if not text:
+def _decoded(values: dict[str, str]) -> bytes:
+    data = values.pop("data", "")
+    if not data:
         raise ValueError("it is empty")
-    if node.text("AttachmentEncoding").upper() == "NONE":
-        return text.encode()
+    if values.get("encoding", "").upper() == "NONE":
+        return data.encode()
     try:
-        return base64.b64decode("".join(text.split()), validate=True)
+        return base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("its data are not BASE64") from None
 

@@ -1,117 +1,170 @@
-"""The money of a Facturae: totals, taxes and lines, as the document gives them. Sums are checked elsewhere."""
+"""The taxes and the totals of a Facturae, as the document gives them. Sums are checked elsewhere."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, Final
 
-from ...models.domain.invoice import Adjustment, Line, LineTax, TaxTotal, Totals
+from ...models.domain.invoice import (
+    Adjustment,
+    LineTax,
+    PaymentOnAccount,
+    ReimbursableExpense,
+    Settlement,
+    TaxTotal,
+    Totals,
+)
 from ...models.domain.money import from_cents, percentage, to_cents
-from ..nodes import Node
-from .codes import TAX_TYPES, UNITS, key_of
+from ...models.domain.tax_ids import normalise
+from ..records import Convert, Reading, Table, all_of, day, decimal, fill, record, text
+from ..xml import Element
+from .codes import TAX_TYPES
 
-_TAX_BLOCKS = (("TaxesOutputs", False), ("TaxesWithheld", True))
-"""Taxes charged come first in our types, whatever the order in the document."""
+_ZERO: Final = Decimal("0.00")
 
 
-def read_totals(totals: Node) -> Totals:
-    """The sums, always with two decimals. What the schema lets out, and the withheld sum, are zero where absent."""
+def _tax_type(element: Element, reading: Reading) -> str:
+    found = text(element, reading) or ""
+    return TAX_TYPES.get(found, found)
+
+
+def amount_and_euros(name: str, euros: str) -> Table:
+    """An amount in the invoice's currency and, where that is another, in euros."""
+    return {"TotalAmount": (name, decimal), "EquivalentInEuros": (euros, decimal)}
+
+
+_TAX: Table = {
+    "TaxTypeCode": ("type", _tax_type),
+    "TaxRate": ("rate", decimal),
+    "TaxableBase": amount_and_euros("base", "base_in_euros"),
+    "TaxAmount": amount_and_euros("amount", "amount_in_euros"),
+    "SpecialTaxableBase": amount_and_euros("special_base", "special_base_in_euros"),
+    "SpecialTaxAmount": amount_and_euros("special_amount", "special_amount_in_euros"),
+    "EquivalenceSurcharge": ("surcharge_rate", decimal),
+    "EquivalenceSurchargeAmount": amount_and_euros("surcharge_amount", "surcharge_in_euros"),
+}
+
+
+def _line_tax(withheld: bool) -> Convert:
+    def convert(element: Element, reading: Reading) -> LineTax:
+        nothing = reading.nothing
+        blank = {"type": "", "rate": nothing, "base": nothing, "withheld": withheld}
+        return LineTax(**fill(element, _TAX, reading, blank))
+
+    return convert
+
+
+def _tax_total(withheld: bool) -> Convert:
+    def convert(element: Element, reading: Reading) -> TaxTotal:
+        nothing = reading.nothing
+        values = fill(element, _TAX, reading, {"type": "", "rate": nothing, "base": nothing, "withheld": withheld})
+        if "amount" not in values:
+            # 3.2.1 and later let the amount out; then it is what the rate makes of the base.
+            values["amount"] = percentage(values["base"], values["rate"])
+        return TaxTotal(**values)
+
+    return convert
+
+
+LINE_TAXES: Final = all_of("Tax", _line_tax(withheld=False))
+LINE_TAXES_WITHHELD: Final = all_of("Tax", _line_tax(withheld=True))
+TAXES: Final = all_of("Tax", _tax_total(withheld=False))
+TAXES_WITHHELD: Final = all_of("Tax", _tax_total(withheld=True))
+
+
+def adjustment(name: str, *, reason: str = "Reason") -> Convert:
+    """A discount, a charge and the like, whose children begin with its own name."""
+    return record(
+        Adjustment,
+        {f"{name}{reason}": ("reason", text), f"{name}Rate": ("rate", decimal), f"{name}Amount": ("amount", decimal)},
+        numbers=("amount",),
+        reason="",
+    )
+
+
+DISCOUNTS: Final = all_of("Discount", adjustment("Discount"))
+CHARGES: Final = all_of("Charge", adjustment("Charge"))
+
+
+def _expense(**values: Any) -> ReimbursableExpense:
+    for side in ("issuer_tax_id", "receiver_tax_id"):
+        if side in values:
+            values[side] = normalise(values[side])
+    return ReimbursableExpense(**values)
+
+
+_EXPENSE = record(
+    _expense,
+    {
+        "ReimbursableExpensesSellerParty": {"TaxIdentificationNumber": ("issuer_tax_id", text)},
+        "ReimbursableExpensesBuyerParty": {"TaxIdentificationNumber": ("receiver_tax_id", text)},
+        "IssueDate": ("issue_date", day),
+        "InvoiceNumber": ("number", text),
+        "InvoiceSeriesCode": ("series", text),
+        "ReimbursableExpensesAmount": ("amount", decimal),
+    },
+    numbers=("amount",),
+)
+
+_ON_ACCOUNT = record(
+    PaymentOnAccount,
+    {"PaymentOnAccountDate": ("day", day), "PaymentOnAccountAmount": ("amount", decimal)},
+    numbers=("amount",),
+)
+
+TOTALS: Final[Table] = {
+    "TotalGrossAmount": ("gross", decimal),
+    "GeneralDiscounts": ("general_discounts", DISCOUNTS),
+    "GeneralSurcharges": ("general_charges", CHARGES),
+    "TotalGeneralDiscounts": ("discounts", decimal),
+    "TotalGeneralSurcharges": ("charges", decimal),
+    "TotalGrossAmountBeforeTaxes": ("taxable", decimal),
+    "TotalTaxOutputs": ("taxes", decimal),
+    "TotalTaxesWithheld": ("withheld", decimal),
+    "InvoiceTotal": ("total", decimal),
+    "Subsidies": ("subsidies", all_of("Subsidy", adjustment("Subsidy", reason="Description"))),
+    "PaymentsOnAccount": ("on_account", all_of("PaymentOnAccount", _ON_ACCOUNT)),
+    "ReimbursableExpenses": ("reimbursable", all_of("ReimbursableExpenses", _EXPENSE)),
+    "TotalFinancialExpenses": ("financial_expenses", decimal),
+    "TotalOutstandingAmount": ("outstanding", decimal),
+    "TotalPaymentsOnAccount": ("on_account_total", decimal),
+    "AmountsWithheld": ("retention", adjustment("Withholding")),
+    "TotalExecutableAmount": ("payable", decimal),
+    "TotalReimbursableExpenses": ("reimbursable_total", decimal),
+    "PaymentInKind": ("in_kind", adjustment("PaymentInKind")),
+}
+
+_SUMS = ("gross", "discounts", "charges", "taxable", "taxes", "withheld", "total", "payable")
+_OPTIONAL = frozenset({"discounts", "charges"})
+_SETTLEMENT = (
+    "subsidies",
+    "on_account",
+    "reimbursable",
+    "financial_expenses",
+    "outstanding",
+    "on_account_total",
+    "retention",
+    "reimbursable_total",
+    "in_kind",
+)
+
+
+def totals_of(values: dict[str, Any], reading: Reading) -> Totals:
+    """The sums out of what ``TOTALS`` read, with two decimals where the value has no more."""
     return Totals(
-        gross=_total(totals, "TotalGrossAmount"),
-        discounts=_total(totals, "TotalGeneralDiscounts", needed=False),
-        charges=_total(totals, "TotalGeneralSurcharges", needed=False),
-        taxable=_total(totals, "TotalGrossAmountBeforeTaxes"),
-        taxes=_total(totals, "TotalTaxOutputs"),
-        withheld=_total(totals, "TotalTaxesWithheld", needed=False),
-        total=_total(totals, "InvoiceTotal"),
-        payable=_total(totals, "TotalExecutableAmount"),
+        **{name: _with_cents(values.get(name, _ZERO if name in _OPTIONAL else reading.nothing)) for name in _SUMS}
     )
 
 
-def read_taxes(invoice: Node) -> tuple[TaxTotal, ...]:
-    """The taxes of the whole invoice, charged ones first."""
-    return tuple(
-        _tax_total(tax, withheld) for block, withheld in _TAX_BLOCKS for tax in invoice.child(block).children("Tax")
-    )
+def settlement_of(values: dict[str, Any], euros: dict[str, Any]) -> Settlement:
+    """The way from the total to what is to be paid; ``euros`` are the sums in euros, which stand in the file header."""
+    return Settlement(**{name: values[name] for name in _SETTLEMENT if name in values}, **euros)
 
 
-def read_lines(items: Node) -> tuple[Line, ...]:
-    """The lines in the document's order, numbered from 1."""
-    return tuple(_line(node, position) for position, node in enumerate(items.children("InvoiceLine"), start=1))
-
-
-def _total(totals: Node, name: str, *, needed: bool = True) -> Decimal:
-    if not needed and not totals.text(name):
-        return from_cents(0)
-    value = totals.decimal(name)
+def _with_cents(value: Decimal) -> Decimal:
+    if value.same_quantum(_ZERO):
+        return value
     try:
         return from_cents(to_cents(value))
-    except ValueError as error:
-        message = f"The total {name} has {error}." if "more" in str(error) else f"The total {name} is {error}."
-        totals.complain("RCF06001", message, child=name, expected="two decimals", found=totals.text(name))
-        return from_cents(0)
-
-
-def _tax_total(tax: Node, withheld: bool) -> TaxTotal:
-    rate = tax.decimal("TaxRate")
-    base = tax.child("TaxableBase").decimal("TotalAmount")
-    amount = _amount_in(tax, "TaxAmount")
-    return TaxTotal(
-        type=key_of(TAX_TYPES, tax.text("TaxTypeCode")),
-        rate=rate,
-        base=base,
-        # 3.2.2 lets the amount out; then it is what the rate makes of the base.
-        amount=percentage(base, rate) if amount is None else amount,
-        withheld=withheld,
-        surcharge_rate=tax.optional_decimal("EquivalenceSurcharge"),
-        surcharge_amount=_amount_in(tax, "EquivalenceSurchargeAmount"),
-    )
-
-
-def _amount_in(tax: Node, name: str) -> Decimal | None:
-    block = tax.child(name)
-    return block.decimal("TotalAmount") if block.exists else None
-
-
-def _line(node: Node, position: int) -> Line:
-    description = node.text("ItemDescription")
-    if not description:
-        node.complain("RCF09001", "The description of the line is missing.", child="ItemDescription")
-    unit = node.text("UnitOfMeasure")
-    return Line(
-        position=position,
-        description=description,
-        quantity=node.double("Quantity"),
-        unit=key_of(UNITS, unit) if unit else None,
-        unit_price=node.decimal("UnitPriceWithoutTax"),
-        cost=node.optional_decimal("TotalCost"),
-        discounts=tuple(
-            Adjustment(
-                reason=discount.text("DiscountReason"),
-                amount=discount.decimal("DiscountAmount"),
-                rate=discount.optional_decimal("DiscountRate"),
-            )
-            for discount in node.child("DiscountsAndRebates").children("Discount")
-        ),
-        charges=tuple(
-            Adjustment(
-                reason=charge.text("ChargeReason"),
-                amount=charge.decimal("ChargeAmount"),
-                rate=charge.optional_decimal("ChargeRate"),
-            )
-            for charge in node.child("Charges").children("Charge")
-        ),
-        gross=node.decimal("GrossAmount"),
-        taxes=tuple(
-            _line_tax(tax, withheld) for block, withheld in _TAX_BLOCKS for tax in node.child(block).children("Tax")
-        ),
-    )
-
-
-def _line_tax(tax: Node, withheld: bool) -> LineTax:
-    return LineTax(
-        type=key_of(TAX_TYPES, tax.text("TaxTypeCode")),
-        rate=tax.decimal("TaxRate"),
-        base=tax.child("TaxableBase").decimal("TotalAmount"),
-        amount=_amount_in(tax, "TaxAmount"),
-        withheld=withheld,
-    )
+    except ValueError:
+        return value

@@ -1,14 +1,14 @@
-"""Who sends and who receives, as a Facturae names them, and the receiver's DIR3 offices."""
+"""Who sends and who receives, as a Facturae names them, with their centres, addresses and contacts."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
-from ...models.domain.findings import Severity
-from ...models.domain.invoice import Address, DocumentParty, Office
-from ...models.domain.tax_ids import is_valid_spanish, is_well_formed, normalise
-from ..nodes import Node
+from ...models.domain.invoice import Address, Contact, DocumentParty, Office, PersonName, Registration
+from ...models.domain.tax_ids import normalise
+from ..records import Convert, Reading, Table, all_of, code, fill, record, text
+from ..xml import Element
 from .codes import OFFICE_ROLES
 
 NOT_ON_RECORD: Final = "No consta"
@@ -17,41 +17,7 @@ NO_POST_CODE: Final = "00000"
 NO_SURNAME: Final = "."
 """Stands for the surname of a person who has one name only: the schema wants one."""
 
-_PERSON_TYPES: Final = frozenset({"F", "J"})
-_RESIDENCES: Final = frozenset({"R", "U", "E"})
-_COUNTRY = re.compile(r"[A-Z]{3}")
 _POST_CODE_AND_TOWN = re.compile(r"((?:\S*[0-9]\S*(?:\s+|\Z))*)(.*)", re.DOTALL)
-
-
-def read_party(party: Node) -> DocumentParty:
-    """Issuer or receiver: rules RCF05001 to RCF05005."""
-    identification = party.child("TaxIdentification")
-    person_type = _person_type(identification)
-    # Where the type is unreadable, what stands there tells, so that one mistake is not reported twice.
-    person = person_type == "F" or (person_type != "J" and party.child("Individual").exists)
-    residence = _residence(identification)
-    entity = party.child("Individual" if person else "LegalEntity")
-    return DocumentParty(
-        tax_id=_tax_id(identification, residence),
-        name=_person_name(entity) if person else _corporate_name(entity),
-        person=person,
-        residence=residence,
-        trade_name=entity.text("TradeName") or None,
-        address=_address(entity),
-    )
-
-
-def read_offices(party: Node) -> tuple[Office, ...]:
-    """The receiver's centres of roles 01 to 04 that have a code, whatever the code looks like."""
-    return tuple(
-        Office(
-            role=OFFICE_ROLES[centre.text("RoleTypeCode")],
-            code=centre.text("CentreCode"),
-            name=centre.text("CentreDescription") or centre.text("Name") or None,
-        )
-        for centre in party.child("AdministrativeCentres").children("AdministrativeCentre")
-        if centre.text("RoleTypeCode") in OFFICE_ROLES and centre.text("CentreCode")
-    )
 
 
 def split_post_code(text: str) -> tuple[str, str]:
@@ -64,92 +30,143 @@ def split_post_code(text: str) -> tuple[str, str]:
     return (match.group(1).strip(), match.group(2)) if match else ("", text)
 
 
-def _person_type(identification: Node) -> str:
-    code = identification.text("PersonTypeCode")
-    if code not in _PERSON_TYPES:
-        message = "The person type must be F, a natural person, or J, a legal one."
-        identification.complain("RCF05001", message, child="PersonTypeCode", expected="F, J", found=code)
-    return code
+def _spanish_address(**values: Any) -> Address | None:
+    address = Address(**values)
+    unknown = address.street == address.town == address.province == NOT_ON_RECORD
+    return None if unknown and address.post_code == NO_POST_CODE else address
 
 
-def _residence(identification: Node) -> str:
-    code = identification.text("ResidenceTypeCode")
-    if code not in _RESIDENCES:
-        message = "The residence must be R, Spain, U, another country of the EU, or E, elsewhere."
-        identification.complain("RCF05003", message, child="ResidenceTypeCode", expected="R, U, E", found=code)
-    return code
+def _foreign_address(*, both: str, **values: Any) -> Address:
+    post_code, town = split_post_code(both)
+    return Address(post_code=post_code, town=town, **values)
 
 
-def _tax_id(identification: Node, residence: str) -> str:
-    text = identification.text("TaxIdentificationNumber")
-    tax_id = normalise(text)
-    name = "TaxIdentificationNumber"
-    if not text:
-        identification.complain("RCF05002", "The tax identification number is missing.", child=name)
-    elif not is_well_formed(tax_id):
-        message = "A tax identification number is 3 to 30 letters and digits, without spaces or dashes."
-        identification.complain("RCF05002", message, child=name, found=text)
-    elif residence == "R" and not is_valid_spanish(tax_id):
-        message = "The check character of the Spanish tax identification number is wrong."
-        identification.complain("RCF05002", message, child=name, severity=Severity.WARNING, found=text)
-    return tax_id
+_PLACE: Table = {
+    "Address": ("street", text),
+    "Province": ("province", text),
+    "CountryCode": ("country_code", text),
+}
+SPANISH_ADDRESS: Final = record(
+    _spanish_address,
+    {**_PLACE, "PostCode": ("post_code", text), "Town": ("town", text)},
+    street="",
+    post_code="",
+    town="",
+    province="",
+    country_code="",
+)
+FOREIGN_ADDRESS: Final = record(
+    _foreign_address, {**_PLACE, "PostCodeAndTown": ("both", text)}, street="", both="", province="", country_code=""
+)
+
+_ADDRESSES: Table = {"AddressInSpain": ("address", SPANISH_ADDRESS), "OverseasAddress": ("address", FOREIGN_ADDRESS)}
+
+_CONTACT = record(
+    Contact,
+    {
+        "Telephone": ("telephone", text),
+        "TeleFax": ("fax", text),
+        "WebAddress": ("web", text),
+        "ElectronicMail": ("email", text),
+        "ContactPersons": ("person", text),
+        "CnoCnae": ("activity_code", text),
+        "INETownCode": ("town_code", text),
+        "AdditionalContactDetails": ("other", text),
+    },
+)
+
+_REGISTRATION = record(
+    Registration,
+    {
+        "Book": ("book", text),
+        "RegisterOfCompaniesLocation": ("register", text),
+        "Sheet": ("sheet", text),
+        "Folio": ("folio", text),
+        "Section": ("section", text),
+        "Volume": ("volume", text),
+        "AdditionalRegistrationData": ("other", text),
+    },
+)
+
+_NAME: Table = {
+    "Name": ("given", text),
+    "FirstSurname": ("surname", text),
+    "SecondSurname": ("second_surname", text),
+}
 
 
-def _corporate_name(entity: Node) -> str:
-    name = entity.text("CorporateName")
-    if not name:
-        message = "A legal person must have its corporate name, in LegalEntity."
-        entity.complain("RCF05005", message, child="CorporateName")
-    return name
+def _office(*, role: Any = None, code: str = "", name: str | None = None, **values: Any) -> Office | None:
+    """One centre; None for one without a role or a code, which nothing can be sent to."""
+    if role is None or not code:
+        return None
+    responsible = _taken_name(values)
+    if name is None and responsible is not None:
+        name = responsible.given or None
+    return Office(role=role, code=code, name=name, responsible=responsible, **values)
 
 
-def _person_name(entity: Node) -> str:
-    first, second = entity.text("FirstSurname"), entity.text("SecondSurname")
-    for name in ("Name", "FirstSurname"):
-        if not entity.text(name):
-            message = "A natural person must have a name and a first surname, in Individual."
-            # Programs send people with one name so, and the schema lets them: who it is can be read all the same.
-            blank = name == "FirstSurname" and entity.child(name).exists
-            severity = Severity.WARNING if blank else Severity.ERROR
-            entity.complain("RCF05004", message, child=name, severity=severity)
-    surnames = "" if first == NO_SURNAME and not second else f"{first} {second}"
-    return " ".join(f"{entity.text('Name')} {surnames}".split())
+def _taken_name(values: dict[str, Any]) -> PersonName | None:
+    """The name out of the values that were read, if they hold any of its parts."""
+    parts = {name: values.pop(name) for name in ("given", "surname", "second_surname") if name in values}
+    if not parts:
+        return None
+    if parts.get("surname") == NO_SURNAME and "second_surname" not in parts:
+        del parts["surname"]
+    return PersonName(**{"given": "", **parts})
 
 
-def _address(entity: Node) -> Address | None:
-    spain = entity.child("AddressInSpain")
-    overseas = entity.child("OverseasAddress")
-    if spain.exists:
-        address = _spanish_address(spain)
-        unknown = address.street == address.town == address.province == NOT_ON_RECORD
-        return None if unknown and address.post_code == NO_POST_CODE else address
-    return _overseas_address(overseas) if overseas.exists else None
+OFFICES: Final = all_of(
+    "AdministrativeCentre",
+    record(
+        _office,
+        {
+            "CentreCode": ("code", text),
+            "RoleTypeCode": ("role", code(OFFICE_ROLES)),
+            **_NAME,
+            **_ADDRESSES,
+            "ContactDetails": ("contact", _CONTACT),
+            "PhysicalGLN": ("gln", text),
+            "LogicalOperationalPoint": ("operational_point", text),
+            "CentreDescription": ("name", text),
+        },
+    ),
+)
+
+_PARTY: Table = {
+    "TaxIdentification": {
+        "TaxIdentificationNumber": ("tax_id", text),
+        "PersonTypeCode": ("type", text),
+        "ResidenceTypeCode": ("residence", text),
+    },
+    "PartyIdentification": ("party_id", text),
+    "AdministrativeCentres": ("offices", OFFICES),
+    "LegalEntity": {
+        "CorporateName": ("corporate_name", text),
+        "TradeName": ("trade_name", text),
+        "RegistrationData": ("registration", _REGISTRATION),
+        **_ADDRESSES,
+        "ContactDetails": ("contact", _CONTACT),
+    },
+    "Individual": {**_NAME, **_ADDRESSES, "ContactDetails": ("contact", _CONTACT)},
+}
 
 
-def _spanish_address(node: Node) -> Address:
-    return Address(
-        street=node.text("Address"),
-        post_code=node.text("PostCode"),
-        town=node.text("Town"),
-        province=node.text("Province"),
-        country_code=_country(node),
+def party(element: Element, reading: Reading) -> DocumentParty:
+    """Issuer, receiver, third party or assignee."""
+    values = fill(element, _PARTY, reading, {"tax_id": "", "residence": ""})
+    values["tax_id"] = normalise(values["tax_id"])
+    corporate_name = values.pop("corporate_name", None)
+    name = _taken_name(values)
+    # Where the type is unreadable, what stands there tells.
+    type_ = values.pop("type", None)
+    person = type_ == "F" or (type_ != "J" and corporate_name is None and name is not None)
+    whole = "" if name is None else " ".join(filter(None, (name.given, name.surname, name.second_surname)))
+    return DocumentParty(
+        **values,
+        name=((whole or corporate_name) if person else (corporate_name or whole)) or "",
+        person=person,
+        person_name=name,
     )
 
 
-def _overseas_address(node: Node) -> Address:
-    post_code, town = split_post_code(node.text("PostCodeAndTown"))
-    return Address(
-        street=node.text("Address"),
-        post_code=post_code,
-        town=town,
-        province=node.text("Province"),
-        country_code=_country(node),
-    )
-
-
-def _country(node: Node) -> str:
-    code = node.text("CountryCode")
-    if not _COUNTRY.fullmatch(code):
-        message = "The country must be a code of three letters (ISO 3166-1 alpha-3)."
-        node.complain("RCF05003", message, child="CountryCode", expected="ESP", found=code)
-    return code
+PARTY: Final[Convert] = party

@@ -1,4 +1,4 @@
-"""The entry rules of a Facturae that are about what it says (domain.md, last section), beyond those that reading needs."""
+"""The entry rule about offices (RCF08001), which needs to know the receiver; the others stand in ``rules_*``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DIR3_ROLES = frozenset(
 
 
 def check_offices(content: InvoiceContent, listed: frozenset[str] | None) -> tuple[Finding, ...]:
-    """RCF08001: each DIR3 office is one that the receiver lists; ``None`` is a receiver that lists none and takes all."""
+    """RCF08001: each DIR3 office is one that the receiver lists; ``None`` has no list and takes all."""
     if listed is None:
         return ()
     return tuple(

@@ -10,6 +10,7 @@ _SHAPE = re.compile(r"[A-Z0-9]{3,30}", re.ASCII)
 _SPANISH_BODY = re.compile(r"[0-9A-Z][0-9]{7}[0-9A-Z]", re.ASCII)
 _NATURAL_SPECIAL = re.compile(r"[KLM][0-9]{7}[A-Z]", re.ASCII)
 _MOD_23 = "TRWAGMYFPDXBNJZSQVHLCKE"
+_FOREIGNERS = frozenset("XYZ")
 
 
 def normalise(tax_id: str) -> str:
@@ -36,7 +37,8 @@ def is_valid_spanish(tax_id: str) -> bool:
         return _MOD_23[int(tax_id[1:8]) % 23] == tax_id[8] or bool(cif.is_valid(f"A{tax_id[1:]}"))
     if tax_id == "00000000T":
         return False
-    return bool(dni.is_valid(tax_id) or nie.is_valid(tax_id) or cif.is_valid(tax_id))
+    kind = dni if tax_id[:1].isdigit() else nie if tax_id[:1] in _FOREIGNERS else cif
+    return bool(kind.is_valid(tax_id))
 
 
 def has_wrong_check_character(tax_id: str) -> bool:

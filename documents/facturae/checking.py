@@ -1,0 +1,84 @@
+"""A Facturae at the door: its structure by the grammar, what it says, and every rule about that."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from lxml import etree
+
+from ...models.domain.findings import Finding, Severity
+from ...models.domain.invoice import InvoiceContent
+from ..grammar.checking import check_structure
+from ..nodes import MAX_FINDINGS, Report
+from ..notes import Notes
+from ..records import Reading
+from ..xml import Element
+from .codes import VERSIONS
+from .reading import Extracted, extract_facturae
+from .rules_header import check_count, check_header
+from .rules_lines import check_line, numbered
+from .rules_parties import check_parties
+from .rules_totals import check_totals, check_withheld
+
+_UNREADABLE: Final = Decimal("NaN")
+
+
+def check_facturae(root: Element, report: Report, today: date | None) -> InvoiceContent | None:
+    """What the one invoice of a Facturae says; everything that is wrong with it goes to the report.
+
+    Without an ``Invoice`` there is nothing to return; with several, each is checked and the first returned. What is
+    returned holds stand-ins where the report has errors.
+    """
+    structure = _structure(root)
+    notes = Notes(root, report)
+    invoices = list(extract_facturae(root, Reading(notes, _UNREADABLE)))
+    _check(invoices, root, notes, today)
+    _add_structure(structure, report)
+    return invoices[0].content if invoices else None
+
+
+def read_facturae(root: Element) -> InvoiceContent | None:
+    """What the first invoice of a Facturae says, whatever is wrong with it; missing numbers are zero."""
+    _unqualify(root)
+    notes = Notes(root, Report(most=None))
+    return next((found.content for found in extract_facturae(root, Reading(notes, Decimal(0)))), None)
+
+
+def _check(invoices: list[Extracted], root: Element, notes: Notes, today: date | None) -> None:
+    check_count(len(invoices), invoices[0].file if invoices else {}, notes)
+    if invoices:
+        check_parties(invoices[0].content, root, notes)
+    for element, found in zip(root.iterfind("Invoices/Invoice"), invoices, strict=True):
+        content, place = found.content, found.place
+        check_header(content, place, notes, today)
+        # The order speaks of invoices in euros.
+        severity = Severity.ERROR if content.currency == "EUR" else Severity.WARNING
+        check_totals(content, place, notes, severity)
+        check_withheld(content, element.findtext("InvoiceTotals/TotalTaxesWithheld") or "", place, notes, severity)
+        for line in content.lines:
+            check_line(line, f"{place}/Items/InvoiceLine{numbered(line.position, content.lines)}", notes, severity)
+
+
+def _structure(root: Element) -> tuple[Finding, ...]:
+    """What the grammar says, and the tree without the namespaces that some programs give the children of the root."""
+    namespace = etree.QName(root).namespace
+    findings = check_structure(root, VERSIONS[namespace][0], namespace, limit=MAX_FINDINGS)
+    if findings:
+        _unqualify(root)
+    return findings
+
+
+def _unqualify(root: Element) -> None:
+    prefix = f"{{{etree.QName(root).namespace}}}"
+    for element in list(root.iterdescendants(f"{prefix}*")):
+        element.tag = element.tag[len(prefix) :]
+
+
+def _add_structure(structure: tuple[Finding, ...], report: Report) -> None:
+    """The grammar's findings but those where a rule says the same in its own words."""
+    said = {finding.location for finding in report.findings if finding.severity is Severity.ERROR}
+    for finding in structure:
+        if finding.location not in said:
+            report.add(finding)
