@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -22,6 +24,7 @@ from .rules_lines import check_line, numbered
 from .rules_parties import check_parties
 from .rules_totals import check_totals, check_withheld
 
+_EXTENSION = re.compile(r"/Extensions/[^/]+\Z")
 _UNREADABLE: Final = Decimal("NaN")
 
 
@@ -67,7 +70,15 @@ def _structure(root: Element) -> tuple[Finding, ...]:
     findings = check_structure(root, VERSIONS[namespace][0], namespace, limit=MAX_FINDINGS)
     if findings:
         _unqualify(root)
-    return findings
+    return tuple(_as_kept(finding) if _EXTENSION.search(finding.location or "") else finding for finding in findings)
+
+
+def _as_kept(finding: Finding) -> Finding:
+    """What the grammar says of an extension: the schema knows none, but those that are approved must come in."""
+    if not (finding.found or "").startswith("{"):
+        return finding
+    message = "The extension is of a format that is not checked here; it is kept as it is."
+    return replace(finding, message=message, severity=Severity.WARNING)
 
 
 def _unqualify(root: Element) -> None:
