@@ -688,9 +688,13 @@ def test_an_older_facturae_is_a_version_that_is_not_accepted():
     ]
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize(
     "data", [b"<a/>", b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>']
 )
+=======
+@pytest.mark.parametrize("data", [b"<a/>", b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'])
+>>>>>>> 9776b6b (Numbers in Facturae are at most 20 characters, as the format has it; a file of nothing but a byte order mark is refused)
 def test_other_documents_are_of_an_unknown_format(data):
     result = read_document(data)
 
@@ -778,6 +782,8 @@ def test_as_many_lines_as_fit_are_read():
 @example(b"<!")
 @example(b"<?")
 @example(b"<!--")
+@example(b"\xef\xbb\xbf")
+@example(b"\xff\xfe")
 def test_random_bytes_never_raise(data):
     assert read_document(data).content is None
 
