@@ -9,6 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from ..models.domain.findings import Finding, errors_among
+from .crowding import crowd
 from .encodings import RULE, to_utf8
 from .envelopes import is_envelope, unwrap
 from .media import MAX_BYTES
@@ -103,6 +104,9 @@ def _parsed(text: bytes, *, whole: bool) -> Element | Finding:
     if parts > MAX_PARTS:
         message = "The document has too many elements and attributes."
         return _malformed(message, expected=f"at most {MAX_PARTS}", found=str(parts))
+    crowded = crowd(text)
+    if crowded is not None:
+        return crowded
     try:
         root = etree.fromstring(text, _parser(whole=whole))
     except (etree.LxmlError, ValueError, LookupError) as error:

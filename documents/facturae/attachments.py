@@ -54,6 +54,8 @@ def attachments(documents: Element, reading: Reading) -> tuple[AttachedFile, ...
         try:
             opened = _open(values, position, left)
         except ValueError as error:
+            # What bombs let out counts too, or a document could hold hundreds of them.
+            left = max(0, left - getattr(error, "opened", 0))
             message = f"The attachment cannot be opened and is left out: {error}."
             reading.notes.warning(RULE, place_of_element(element), message, found=values.get("description"))
             continue

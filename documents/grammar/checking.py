@@ -21,7 +21,7 @@ MAX_PROBLEMS: Final = 1000
 _SMALL: Final = 5000
 _AT_ONCE: Final = 1 << 16
 _LONGEST: Final = 300
-_count = etree.XPath("count(//*)")
+_count = etree.XPath("count(.//*) + count(.//@*)")
 
 
 def check_structure(root: Element, version: str, namespace: str, *, limit: int = MAX_PROBLEMS) -> tuple[Finding, ...]:
@@ -51,7 +51,7 @@ def is_valid(root: Element, schema: etree.XMLSchema) -> bool:
     """
     if _count(root) <= _SMALL:
         return bool(schema.validate(root))
-    text = etree.tostring(root, encoding="UTF-8")
+    text = etree.tostring(root, encoding="UTF-8", with_tail=False)
     parser = etree.XMLParser(
         schema=schema, target=_Nothing(), huge_tree=True, resolve_entities=False, no_network=True, load_dtd=False
     )

@@ -33,6 +33,8 @@ class Contents:
         """Each child that can be told, with its place in the grammar; the others are complained about."""
         places = self._model.places
         for child in self._siblings:
+            if self._complaints.full:
+                return
             at = self._next(self._state, child.element.tag)
             if at is None:
                 at = self._recovered(child)
