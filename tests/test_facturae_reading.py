@@ -688,13 +688,7 @@ def test_an_older_facturae_is_a_version_that_is_not_accepted():
     ]
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    "data", [b"<a/>", b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>']
-)
-=======
 @pytest.mark.parametrize("data", [b"<a/>", b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'])
->>>>>>> 9776b6b (Numbers in Facturae are at most 20 characters, as the format has it; a file of nothing but a byte order mark is refused)
 def test_other_documents_are_of_an_unknown_format(data):
     result = read_document(data)
 
