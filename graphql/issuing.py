@@ -28,7 +28,7 @@ from ..models.domain.invoice import (
     SignatureStatus,
 )
 from ..models.domain.numbering import legal_date
-from ..models.domain.signature import UNSIGNED, SignatureReport
+from ..models.domain.signature import UNSIGNED, SignatureReport, findings_of
 from ..models.domain.tax_ids import has_wrong_check_character, is_valid_spanish, looks_like_a_person, normalise
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
@@ -62,6 +62,7 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
         raise DocumentRefused(findings, path=("input",))
     arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": hashes(attachments)}
     document, signature = await _written(context, content)
+    await _check_demanded(context, content, signature)
     return EntryRequest(
         operation=info.field_name,
         arguments=arguments,
@@ -92,6 +93,15 @@ async def _written(context: Context, content: InvoiceContent) -> tuple[bytes, Si
         return signed, verify_signature(signed, context.anchors, now=now)
 
     return await asyncio.to_thread(write)
+
+
+async def _check_demanded(context: Context, content: InvoiceContent, signature: SignatureReport) -> None:
+    """A receiver that demands a trusted signature demands it of what is written here as well."""
+    receiver = await party_of(context.database, content.receiver.tax_id)
+    if receiver is not None and receiver.signature_required:
+        findings = findings_of(signature, required=True)
+        if findings:
+            raise DocumentRefused(findings, path=("input",))
 
 
 def _check_tax_ids(content: InvoiceContent) -> list[Finding]:

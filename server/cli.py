@@ -5,62 +5,35 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from ..documents.signatures.verifying import TrustAnchors
 from ..models.authority import Authority
-from ..models.database import UNREACHABLE, Database, open_database
-from ..models.domain.errors import Refusal, TramesaError
-from ..models.domain.invoice import Address
-from ..models.domain.states import Language
-from ..models.domain.tax_ids import has_wrong_check_character, normalise
-from ..models.domain.transitions import PartyKind, UserRole
+from ..models.database import UNREACHABLE, Database
+from ..models.domain.transitions import UserRole
 from ..models.migrating import migrate as migrate_database
-from ..models.parties import NewParty, NewUser, add_party, add_user
+from ..models.parties import NewUser, add_user
 from ..models.passwords import MAX_LENGTH, hash_password
+from .certificate_commands import certificate
+from .commands import current_settings, run_on_database
 from .logs import configure_logs
-from .settings import VARIABLES, Settings, read_settings
-
-T = TypeVar("T")
+from .party_commands import party
+from .settings import VARIABLES
 
 SCHEMA_FILE = "schema.graphql"
-
-
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except TramesaError as error:
-        raise click.ClickException(str(error)) from None
-
-
-def _run(work: Callable[[Database], Awaitable[T]]) -> T:
-    """Run something on the migrated database of the settings; refusals end the command with one line."""
-    settings = _settings()
-
-    async def run() -> T:
-        await migrate_database(settings.database_url)
-        database = await open_database(settings.database_url)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except Refusal as refusal:
-        raise click.ClickException(refusal.message) from None
-    except UNREACHABLE as error:
-        raise click.ClickException(f"The database cannot be reached: {error}") from None
 
 
 @click.group()
 @click.version_option(package_name="tramesa")
 def main() -> None:
     """Electronic invoices, from sent to paid."""
+
+
+main.add_command(party)
+main.add_command(certificate)
 
 
 @main.command()
@@ -73,7 +46,7 @@ def serve(host: str, port: int, workers: int) -> None:
 
     # Links must lead to where this server listens, unless it was said that it is reached elsewhere.
     os.environ.setdefault("TRAMESA_PUBLIC_URL", f"http://{_reachable(host)}:{port}")
-    settings = _settings()
+    settings = current_settings()
     try:
         asyncio.run(migrate_database(settings.database_url))
     except UNREACHABLE as error:
@@ -91,7 +64,7 @@ def _reachable(host: str) -> str:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version's schema."""
-    settings = _settings()
+    settings = current_settings()
     try:
         applied = asyncio.run(migrate_database(settings.database_url))
     except UNREACHABLE as error:
@@ -104,74 +77,7 @@ def demo() -> None:
     """Fill in companies, public bodies, people and two hundred invoices to try things with; again changes nothing."""
     from .demo import fill  # noqa: PLC0415 - the demo's words are many
 
-    click.echo(_run(fill))
-
-
-@main.group()
-def party() -> None:
-    """Parties: who sends and receives."""
-
-
-class Name(click.Choice[str]):
-    """One of an enum's values, in any case, with dashes or underscores."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return super().convert(str(value).replace("-", "_"), param, ctx)
-
-
-@party.command("add")
-@click.option("--tax-id", required=True)
-@click.option("--name", required=True)
-@click.option("--kind", required=True, type=Name([kind.value for kind in PartyKind], case_sensitive=False))
-@click.option("--manual-registration", is_flag=True, help="Its registrar gives the registry numbers.")
-@click.option("--email", help="Where it is mailed.")
-@click.option("--language", default="CA", type=click.Choice([one.value for one in Language], case_sensitive=False))
-@click.option("--street", help="For the documents that it issues; give all five parts or none.")
-@click.option("--post-code")
-@click.option("--town")
-@click.option("--province")
-@click.option("--country", default="ESP", show_default=True, help="ISO 3166-1 alpha-3.")
-def party_add(
-    tax_id: str,
-    name: str,
-    kind: str,
-    *,
-    manual_registration: bool,
-    email: str | None,
-    language: str,
-    street: str | None,
-    post_code: str | None,
-    town: str | None,
-    province: str | None,
-    country: str,
-) -> None:
-    """Add a party."""
-    wanted = NewParty(
-        tax_id=tax_id,
-        name=name,
-        kind=PartyKind(kind.upper()),
-        manual_registration=manual_registration,
-        email=email,
-        language=Language(language.upper()),
-        address=_address(street, post_code, town, province, country),
-    )
-    _run(lambda database: add_party(database, wanted))
-    click.echo(f"added {name}")
-    if has_wrong_check_character(normalise(tax_id)):
-        click.echo(
-            f"The check character of {tax_id} is wrong; it can receive and bring documents, but not issue.", err=True
-        )
-
-
-def _address(
-    street: str | None, post_code: str | None, town: str | None, province: str | None, country: str
-) -> Address | None:
-    parts = (street, post_code, town, province)
-    if not any(parts):
-        return None
-    if street is None or post_code is None or town is None or province is None:
-        raise click.UsageError("An address needs --street, --post-code, --town and --province.")
-    return Address(street=street, post_code=post_code, town=town, province=province, country_code=country.upper())
+    click.echo(run_on_database(fill))
 
 
 @main.group()
@@ -208,7 +114,7 @@ def user_add(email: str, name: str, party_tax_id: str, roles: tuple[str, ...], *
         )
         return await add_user(database, wanted)
 
-    _run(add)
+    run_on_database(add)
     click.echo(f"added {email}")
 
 
@@ -226,8 +132,8 @@ def token() -> None:
 @click.option("--name", default="api", show_default=True, help="To tell tokens apart.")
 def token_create(email: str, name: str) -> None:
     """Create a token and print it, this once."""
-    settings = _settings()
-    made = _run(lambda database: Authority(database, settings.secret_key).create_api_token(email, name))
+    settings = current_settings()
+    made = run_on_database(lambda database: Authority(database, settings.secret_key).create_api_token(email, name))
     if made is None:
         raise click.ClickException(f"Nobody signs in as {email}.")
     click.echo(made)
@@ -239,13 +145,13 @@ def mail(*, once: bool) -> None:
     """Deliver mail in a process of its own, until it is told to stop."""
     from .mailing import deliver  # noqa: PLC0415
 
-    settings = _settings()
+    settings = current_settings()
     configure_logs(settings.log_level)
 
     async def run(database: Database) -> Any:
         return await deliver(database, settings, once=once)
 
-    _run(run)
+    run_on_database(run)
 
 
 @main.command()

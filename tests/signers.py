@@ -27,6 +27,7 @@ NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 MORE = "http://www.w3.org/2001/04/xmldsig-more#"
 C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+LONG_AGO, FAR_OFF = datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 ENVELOPED = f"{DSIG}enveloped-signature"
 XPATH = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 
@@ -111,19 +112,28 @@ def holder(
 @cache
 def root() -> Holder:
     """A root authority."""
-    return holder("Arrel de proves", authority=True, organization_name="Autoritat de proves")
+    return holder(
+        "Arrel de proves", authority=True, begins=LONG_AGO, ends=FAR_OFF, organization_name="Autoritat de proves"
+    )
 
 
 @cache
 def intermediate() -> Holder:
     """An authority under it, which may issue to people only."""
-    return holder("Intermèdia de proves", root(), authority=True, path_length=0)
+    return holder("Intermèdia de proves", root(), authority=True, path_length=0, begins=LONG_AGO, ends=FAR_OFF)
 
 
 @cache
 def marta() -> Holder:
     """The issuer of the tests' invoice, with an RSA key."""
     return holder("MARTA PUIG SERRA - 12345678Z", intermediate(), key=rsa_key(), serial_number="IDCES-12345678Z")
+
+
+def company(tax_id: str, **changes: Any) -> Holder:
+    """An entity that may sign at any time, with an RSA key."""
+    dates = {"begins": LONG_AGO, "ends": FAR_OFF}
+    identifier = f"VATES-{tax_id}"
+    return holder("Empresa", intermediate(), key=rsa_key(), organization_identifier=identifier, **dates | changes)
 
 
 def anchors(*trusted: Holder) -> TrustAnchors:

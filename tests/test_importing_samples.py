@@ -38,7 +38,7 @@ BROKEN = {name for name in IMPORTABLE if name.startswith("gobl/")}
 """Formatted after they were signed: they come in without their signatures only."""
 
 REFUSED = {
-    **dict.fromkeys(sorted(BROKEN), {"HV01"}),
+    **{name: {"HV01"} for name in sorted(BROKEN)},
     # Rule 6f: their InvoiceTotal leaves in what is withheld (docs/decisions/0015).
     "gobl/invoice-vat-irpf-inc.xml": {"HV01", "RCF06006"},
     "gobl/invoice-vat-irpf.xml": {"HV01", "RCF06006"},
