@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from ..documents.signatures.verifying import TrustAnchors
+from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
 from ..models.authority import Authority
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.transitions import UserRole
@@ -179,7 +179,7 @@ def check(files: tuple[str, ...], anchors: Path | None, *, as_json: bool, requir
 def _trusted(folder: Path) -> TrustAnchors:
     try:
         return TrustAnchors.load(folder)
-    except TramesaError as error:
+    except BadTrustAnchors as error:
         raise click.BadParameter(str(error), param_hint="--anchors") from None
 
 

@@ -77,6 +77,8 @@ async def test_settings_lists_them_all_and_tells_no_secret(shell: Shell) -> None
         "TRAMESA_PUBLIC_URL = http://127.0.0.1:8000 (default)",
         "TRAMESA_LOG_LEVEL = DEBUG",
         "TRAMESA_ALLOWED_ORIGINS = (none) (default)",
+        "TRAMESA_ALLOWED_HOSTS = (none) (default)",
+        "TRAMESA_METRICS_TOKEN = (none) (default)",
         "TRAMESA_INTROSPECTION = (none) (default)",
         "TRAMESA_TRUST_ANCHORS = (none) (default)",
     ]
