@@ -357,15 +357,14 @@ def test_no_byte_of_a_signed_document_can_be_changed() -> None:
     assert survivors == []
 
 
+def declared(prefix: str) -> str:
+    return " ".join(f'xmlns:{prefix}{place}="urn:{place}"' for place in range(250))
+
+
 HEAVY: dict[str, tuple[str, str, str]] = {
-    "100,000 attributes": (
-        "<Invoices>",
-        "<Invoices " + " ".join(f'a{place * 7919 % 100_000}="1"' for place in range(100_000)) + ">",
-        "An element has more than 300 attributes.",
-    ),
     "many namespaces in scope": (
         "<Invoices>",
-        "<Invoices " + " ".join(f'xmlns:p{place}="urn:{place}"' for place in range(1000)) + ">" + "<a/>" * 100_000,
+        f"<Invoices {declared('p')}><a {declared('q')}>" + "<a/>" * 100_000 + "</a>",
         "There are too many namespace declarations.",
     ),
     "many signatures": (
