@@ -1,0 +1,131 @@
+"""How the invoice wants to be paid, and what was paid before (BG-16 to BG-19, BT-113)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from ...models.domain.invoice import Account, InvoiceContent, Payment
+from ...models.domain.money import plain_text
+from ..xml import Element
+from .codes import DEBITS, MEANS_CODES, MEANS_KEYS
+from .writing_money import Plan
+from .writing_tree import amount, day, drop_if_empty, part, path, text
+
+NOT_DEFINED: Final = "1"
+"""UNTDID 4461: "instrument not defined"."""
+NEEDS_ACCOUNT: Final = frozenset({"30", "58"})
+
+
+def means_code(payment: Payment) -> str:
+    """UNTDID 4461: as the document had it, else for our key; not defined for a transfer to no account."""
+    stated = payment.means_code
+    if stated is not None and MEANS_KEYS.get(stated, stated) == payment.means:
+        code = stated
+    else:
+        code = MEANS_CODES.get(payment.means, "ZZZ")
+    account = _credited(payment)
+    return NOT_DEFINED if code in NEEDS_ACCOUNT and (account is None or not _number(account)) else code
+
+
+def add_payments(root: Element, content: InvoiceContent) -> None:
+    """The means of payment. EN 16931 has one for the whole invoice, and one day; each account is one more element."""
+    payments = content.payments
+    credit = root.tag.endswith("CreditNote")
+    stated = [payment.due_date for payment in payments if payment.due_date_stated]
+    if stated and not credit:
+        day(root, "DueDate", max(stated))
+    code = means_code(payments[0]) if payments else ""
+    only_day = len(payments) == 1 and payments[0].means == NOT_DEFINED and payments[0].means_code is None
+    for position, payment in enumerate(payments if not only_day else ()):
+        element = part(root, "PaymentMeans")
+        text(element, "PaymentMeansCode", code, name=payment.means_text if not position else None)
+        if credit and stated and not position:
+            day(element, "PaymentDueDate", max(stated))
+        _add_means(element, payment, code, payments[0].reference)
+    _add_terms(root, content)
+
+
+def _add_means(element: Element, payment: Payment, code: str, reference: str | None) -> None:
+    text(element, "InstructionNote", payment.information)
+    text(element, "PaymentID", reference)
+    if payment.card_number:
+        card = part(element, "CardAccount")
+        text(card, "PrimaryAccountNumberID", payment.card_number)
+        text(card, "NetworkID", "NA")
+        text(card, "HolderName", payment.card_holder)
+    debited = _debited(payment, code)
+    credited = _credited(payment)
+    if credited is not None:
+        _add_account(part(element, "PayeeFinancialAccount"), credited)
+    if code in DEBITS and (payment.mandate or debited is not None):
+        mandate = part(element, "PaymentMandate")
+        text(mandate, "ID", payment.mandate)
+        if debited is not None:
+            _add_account(part(mandate, "PayerFinancialAccount"), debited)
+
+
+def _credited(payment: Payment) -> Account | None:
+    if payment.credited is not None or payment.debited is not None:
+        return payment.credited
+    return Account(iban=payment.iban) if payment.iban and payment.means != "DIRECT_DEBIT" else None
+
+
+def _debited(payment: Payment, code: str) -> Account | None:
+    if payment.credited is not None or payment.debited is not None:
+        return payment.debited
+    return Account(iban=payment.iban) if payment.iban and code in DEBITS else None
+
+
+def _number(account: Account) -> str | None:
+    return account.iban or account.number
+
+
+def _add_account(element: Element, account: Account) -> None:
+    text(element, "ID", _number(account))
+    text(element, "Name", account.holder)
+    if account.bic:
+        text(part(element, "FinancialInstitutionBranch"), "ID", account.bic)
+    drop_if_empty(element)
+
+
+def _add_terms(root: Element, content: InvoiceContent) -> None:
+    note = content.details.payment_terms or instalments_text(content)
+    if note:
+        text(part(root, "PaymentTerms"), "Note", note)
+
+
+def instalments_text(content: InvoiceContent) -> str | None:
+    """Several instalments in words (BT-20), since EN 16931 has one day only."""
+    asked = [payment for payment in content.payments if payment.amount]
+    if len({payment.due_date for payment in asked}) < 2:
+        return None
+    return "; ".join(f"{payment.due_date}: {plain_text(payment.amount)} {content.currency}" for payment in asked)
+
+
+def add_prepaid(root: Element, content: InvoiceContent) -> None:
+    """What was paid on account, each with its day, where the document is an invoice."""
+    if root.tag.endswith("CreditNote"):
+        return
+    for payment in content.details.settlement.on_account:
+        element = part(root, "PrepaidPayment")
+        amount(element, "PaidAmount", payment.amount, content.currency)
+        day(element, "ReceivedDate", payment.day)
+
+
+def add_totals(root: Element, content: InvoiceContent, plan: Plan) -> None:
+    """The totals of the whole invoice (BG-22)."""
+    settlement, currency = content.details.settlement, content.currency
+    element = path(root, "LegalMonetaryTotal")
+    amount(element, "LineExtensionAmount", plan.gross, currency)
+    amount(element, "TaxExclusiveAmount", plan.taxable, currency)
+    amount(element, "TaxInclusiveAmount", plan.total, currency)
+    changes = {change.charge for change in plan.changes}
+    amount(element, "AllowanceTotalAmount", plan.discounts if False in changes else None, currency)
+    amount(element, "ChargeTotalAmount", plan.charges if True in changes else None, currency)
+    prepaid: Decimal | None = plan.prepaid
+    if not plan.prepaid and settlement.on_account_total is None:
+        prepaid = None
+    amount(element, "PrepaidAmount", prepaid, currency)
+    amount(element, "PayableRoundingAmount", settlement.rounding, currency)
+    amount(element, "PayableAmount", content.totals.payable, currency)
