@@ -13,7 +13,7 @@ from .countries import ALPHA_3
 from .rules_required import Row
 from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject, compiled
 
-_CURRENCIES: Final = """
+_CURRENCY_CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW
     CLF CLP CNH CNY COP COU CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD
     HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL
@@ -21,6 +21,9 @@ _CURRENCIES: Final = """
     RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STD SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
     USD USN UYI UYU UYW UZS VES VED VND VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XOF XPD XPF XPT XSU XTS XUA XXX
     YER ZAR ZMW ZWG"""
+CURRENCIES: Final = frozenset(_CURRENCY_CODES.split())
+"""ISO 4217, as the rules have it."""
+
 _INVOICES: Final = """
     71 80 81 82 84 102 130 202 203 204 211 218 219 295 325 326 331 380 382 383 384 385 386 387 388 389 390 393 394 395
     456 457 471 472 473 500 501 527 553 575 623 633 751 780 817 870 875 876 877 935"""
@@ -51,8 +54,8 @@ _SUBTOTALS: Final = "//cac:TaxTotal/cac:TaxSubtotal"
 CODES: Final[tuple[Row, ...]] = (
     Row("BR-CL-01", f"cbc:InvoiceTypeCode{_other_than(_INVOICES)}", "No type of invoice (UNTDID 1001)."),
     Row("BR-CL-01", f"cbc:CreditNoteTypeCode{_other_than(_CREDIT_NOTES)}", "No type of credit note (UNTDID 1001)."),
-    Row("BR-CL-04", f"cbc:DocumentCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
-    Row("BR-CL-05", f"cbc:TaxCurrencyCode{_other_than(_CURRENCIES)}", "No currency of ISO 4217."),
+    Row("BR-CL-04", f"cbc:DocumentCurrencyCode{_other_than(_CURRENCY_CODES)}", "No currency of ISO 4217."),
+    Row("BR-CL-05", f"cbc:TaxCurrencyCode{_other_than(_CURRENCY_CODES)}", "No currency of ISO 4217."),
     Row("BR-CL-06", f"//cac:InvoicePeriod/cbc:DescriptionCode{_other_than('3 35 432')}", "No tax point (UNTDID 2005)."),
     Row("BR-CL-14", f"//cac:Country/cbc:IdentificationCode{_other_than(_COUNTRIES)}", "No country of ISO 3166-1."),
     Row(
@@ -121,7 +124,7 @@ def check_codes(subject: Subject) -> None:
 
 def _check_currencies(subject: Subject) -> None:
     """Of every amount, which are many: their currencies are one or two."""
-    unknown = {*compiled("//@currencyID")(subject.root)} - {*_CURRENCIES.split()}
+    unknown = {*compiled("//@currencyID")(subject.root)} - CURRENCIES
     for element in subject.select("//*[@currencyID]") if unknown else ():
         if element.get("currencyID") in unknown:
             message = "No currency of ISO 4217."

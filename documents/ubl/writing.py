@@ -121,7 +121,7 @@ def _add_parties(root: Element, content: InvoiceContent, plan: Plan) -> None:
     add_party(seller, content.issuer, offices=content.issuer.offices, vat=vat, creditor=None if payee else creditor)
     buyer = part(part(root, "AccountingCustomerParty"), "Party")
     add_party(buyer, content.receiver, offices=content.offices, vat=vat)
-    if payee is not None:
+    if payee is not None and payee.name.strip() != content.issuer.name.strip():
         add_payee(part(root, "PayeeParty"), payee, creditor)
     if details.tax_representative is not None:
         add_representative(part(root, "TaxRepresentativeParty"), details.tax_representative)

@@ -64,7 +64,7 @@ def counted(line: Line) -> tuple[Decimal, Decimal]:
 
 def unit_code(line: Line) -> str:
     """The unit by Recommendation 20: as the document had it, else for our key; "one" where there is none."""
-    if line.unit_code in UNIT_KEYS and UNIT_KEYS[line.unit_code] == line.unit:
+    if line.unit_code is not None and UNIT_KEYS.get(line.unit_code) == line.unit:
         return line.unit_code
     if line.unit is None:
         return line.unit_code or "C62"

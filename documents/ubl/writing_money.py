@@ -203,8 +203,8 @@ class _Planner:
 
     def _category(self, tax: TaxTotal | LineTax, event: SpecialTaxableEvent | None) -> Category:
         surcharge = tax.surcharge_rate or self._surcharges.get((tax.type, tax.rate)) or ZERO
-        rate = tax.rate + surcharge
-        code = tax.category or _code_of(tax.type, rate, event)
+        rate: Decimal | None = tax.rate + surcharge
+        code = tax.category or _code_of(tax.type, tax.rate + surcharge, event)
         if code not in BY_RATE:
             rate = None if code == "O" else rate or Decimal(0)
         return Category(code, rate, _scheme(tax, code))
@@ -253,7 +253,10 @@ class _Planner:
 
     def _put_changes(self) -> None:
         details = self._content.details
-        changes = [(change, False) for change in details.discounts] + [(change, True) for change in details.charges]
+        totals = self._content.totals
+        discounts = _with_rest(details.discounts, totals.discounts, "Descuentos generales")
+        charges = _with_rest(details.charges, totals.charges, "Cargos generales")
+        changes = [(change, False) for change in discounts] + [(change, True) for change in charges]
         free = []
         for change, charge in changes:
             if change.tax_category:
@@ -326,6 +329,12 @@ def _scheme(tax: TaxTotal | LineTax, code: str) -> str:
     type_ = _VAT_TYPES.get(tax.type, tax.type)
     known = type_ in {"IVA", *CATEGORY_OF_TYPE}
     return VAT if known or tax_type_of(code, VAT) == type_ else type_
+
+
+def _with_rest(changes: tuple[Adjustment, ...], total: Decimal, reason: str) -> tuple[Adjustment, ...]:
+    """The discounts or charges, and one more for what the total says beyond them: Facturae need not list them."""
+    rest = half_up(total - sum((change.amount for change in changes), ZERO))
+    return (*changes, Adjustment(reason=reason, amount=rest)) if rest else changes
 
 
 def _within(left: Decimal, need: Decimal) -> Decimal:

@@ -111,10 +111,12 @@ def _add_identifiers(party: Element, said: DocumentParty, creditor: str | None) 
 def _add_tax_schemes(party: Element, said: DocumentParty, *, vat: bool) -> None:
     number = vat_number(said)
     registration = said.tax_registration
-    if vat and number and not _is_said_elsewhere(said):
-        _add_tax_scheme(party, number, VAT)
-    elif number is None and not registration and said.tax_id and not _is_said_elsewhere(said):
+    if _is_said_elsewhere(said):
+        number = None
+    elif number is None and not registration:
         registration = said.tax_id
+    if vat and number:
+        _add_tax_scheme(party, number, VAT)
     if registration:
         _add_tax_scheme(party, registration, OTHER_TAX)
 
@@ -126,21 +128,18 @@ def _add_tax_scheme(party: Element, number: str, tax: str) -> None:
 
 
 def _is_said_elsewhere(said: DocumentParty) -> bool:
-    """Whether the tax id came from another of the party's numbers, since it had none for VAT.
-
-    A Spanish one is a VAT number whatever it was given as, unless it was given for another tax.
-    """
+    """Whether the tax id came from another of the party's numbers, since it had none for VAT."""
     if said.tax_registration and normalise(said.tax_registration) == said.tax_id:
         return True
     others = [said.legal_id, said.electronic_address, *said.identifiers]
-    same = any(other is not None and normalise(other.value) == said.tax_id for other in others)
-    return same and not is_valid_spanish(said.tax_id)
+    return vat_number(said) is None and any(other and normalise(other.value) == said.tax_id for other in others)
 
 
 def _add_legal_entity(legal: Element, said: DocumentParty, *, vat: bool) -> None:
     text(legal, "RegistrationName", said.name)
     number = said.legal_id
-    if number is None and not vat and not said.tax_registration and said.tax_id:
+    if number is None and said.tax_id and not (vat and vat_number(said)) and not _is_said_elsewhere(said):
+        # A number that is not for VAT identifies nobody by the rules (BR-CO-26).
         number = Identifier(value=said.tax_id)
     identifier(legal, "CompanyID", number)
     text(legal, "CompanyLegalForm", registration_text(said))

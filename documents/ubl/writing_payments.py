@@ -42,13 +42,18 @@ def add_payments(root: Element, content: InvoiceContent) -> None:
         text(element, "PaymentMeansCode", code, name=payment.means_text if not position else None)
         if credit and stated and not position:
             day(element, "PaymentDueDate", max(stated))
-        _add_means(element, payment, code, payments[0].reference)
+        _add_means(element, payment, code, reference_of(content))
     _add_terms(root, content)
+
+
+def reference_of(content: InvoiceContent) -> str | None:
+    """The reference that the payer is to give (BT-83): the first one, since there is room for one."""
+    return next((payment.reference for payment in content.payments if payment.reference), None)
 
 
 def _add_means(element: Element, payment: Payment, code: str, reference: str | None) -> None:
     text(element, "InstructionNote", payment.information)
-    text(element, "PaymentID", reference)
+    text(element, "PaymentID", payment.reference if payment.reference == reference else None)
     if payment.card_number:
         card = part(element, "CardAccount")
         text(card, "PrimaryAccountNumberID", payment.card_number)

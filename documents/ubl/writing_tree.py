@@ -42,7 +42,7 @@ def path(parent: Element, *names: str) -> Element:
     return parent
 
 
-def text(parent: Element, name: str, value: str | None, **attributes: str | None) -> Element | None:
+def text(parent: Element, name: str, value: str | None, /, **attributes: str | None) -> Element | None:
     """A basic element, unless there is nothing to say in it; attributes that are None are left out."""
     value = (value or "").strip()
     if not value:
@@ -66,7 +66,7 @@ def day(parent: Element, name: str, value: date | None) -> None:
     text(parent, name, value.isoformat() if value else None)
 
 
-def number(parent: Element, name: str, value: Decimal | None, **attributes: str | None) -> None:
+def number(parent: Element, name: str, value: Decimal | None, /, **attributes: str | None) -> None:
     """A rate or a quantity, with the decimals that it has."""
     text(parent, name, None if value is None else plain_text(value), **attributes)
 
