@@ -30,6 +30,8 @@ from .writing_tree import (
     text,
 )
 
+__all__ = ["check_sayable", "compose_ubl"]
+
 SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
 
 

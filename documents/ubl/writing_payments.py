@@ -24,8 +24,18 @@ def means_code(payment: Payment) -> str:
         code = stated
     else:
         code = MEANS_CODES.get(payment.means, "ZZZ")
+    return NOT_DEFINED if code in NEEDS_ACCOUNT and not _is_to_account(payment) else code
+
+
+def shared_code(payments: tuple[Payment, ...]) -> str:
+    """The code for all of them, since EN 16931 has one: that of the first for which it is defined."""
+    codes = [means_code(payment) for payment in payments]
+    return next((code for code in codes if code != NOT_DEFINED), codes[0] if codes else "")
+
+
+def _is_to_account(payment: Payment) -> bool:
     account = _credited(payment)
-    return NOT_DEFINED if code in NEEDS_ACCOUNT and (account is None or not _number(account)) else code
+    return account is not None and bool(_number(account))
 
 
 def add_payments(root: Element, content: InvoiceContent) -> None:
@@ -35,7 +45,9 @@ def add_payments(root: Element, content: InvoiceContent) -> None:
     stated = [payment.due_date for payment in payments if payment.due_date_stated]
     if stated and not credit:
         day(root, "DueDate", max(stated))
-    code = means_code(payments[0]) if payments else ""
+    code = shared_code(payments)
+    if code in NEEDS_ACCOUNT:
+        payments = tuple(payment for payment in payments if _is_to_account(payment))
     only_day = len(payments) == 1 and payments[0].means == NOT_DEFINED and payments[0].means_code is None
     for position, payment in enumerate(payments if not only_day else ()):
         element = part(root, "PaymentMeans")
