@@ -16,9 +16,8 @@ from ...models.domain.invoice import Identifier
 from ..nodes import Report
 from ..values import read_date, read_decimal
 from ..xml import Element
-from .codes import CAC, CBC
+from .schema import part_names
 
-_NAMESPACES: Final = frozenset({f"{{{CBC}", f"{{{CAC}"})
 _SHOWN: Final = 200
 
 Value = TypeVar("Value")
@@ -105,10 +104,10 @@ class Part:
         value = None if element is None else element.get(name)
         return value.strip() or None if value else None
 
-    def identifier(self, name: str, scheme: str = "schemeID") -> Identifier | None:
+    def identifier(self, name: str) -> Identifier | None:
         """The identifier in a child, and its scheme; None where there is no text."""
         value = self.text(name)
-        return Identifier(value=value, scheme=self.attribute(scheme, name)) if value else None
+        return Identifier(value=value, scheme=self.attribute("schemeID", name)) if value else None
 
     def decimal(self, name: str) -> Decimal:
         """The decimal number in a child that must be there."""
@@ -170,16 +169,19 @@ def _indexed(element: Element | None) -> dict[str, list[Element]]:
     index: dict[str, list[Element]] = {}
     if element is None:
         return index
+    names = part_names()
     for child in element:
-        namespace, _, name = child.tag.rpartition("}")
-        if namespace in _NAMESPACES:
-            if name in index:
-                index[name].append(child)
-            else:
-                index[name] = [child]
+        name = names.get(child.tag)
+        if name is None:
+            continue
+        if name in index:
+            index[name].append(child)
+        else:
+            index[name] = [child]
     return index
 
 
 def _text(element: Element) -> str:
-    text: str = "".join(element.itertext()) if len(element) else element.text or ""
-    return text.strip()
+    # Comments are gone by now, and elements inside a text are against the schema: it is all in one piece.
+    text: str | None = element.text
+    return text.strip() if text else ""

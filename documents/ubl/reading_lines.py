@@ -132,10 +132,13 @@ def _item(item: Part, price: Part) -> Item | None:
 
 def _classifications(item: Part) -> Iterator[Identifier]:
     for classification in item.children("CommodityClassification"):
-        code = classification.identifier("ItemClassificationCode", "listID")
-        if code is not None:
-            version = classification.attribute("listVersionID", "ItemClassificationCode")
-            yield replace(code, version=version)
+        code = classification.text("ItemClassificationCode")
+        if code:
+            yield Identifier(
+                value=code,
+                scheme=classification.attribute("listID", "ItemClassificationCode"),
+                version=classification.attribute("listVersionID", "ItemClassificationCode"),
+            )
 
 
 def _properties(item: Part) -> Iterator[ItemProperty]:

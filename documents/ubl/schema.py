@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from ..xml import Element
-from .codes import CREDIT_NOTE, INVOICE
+from .codes import CAC, CBC, CREDIT_NOTE, INVOICE
 
 _XSD: Final = "{http://www.w3.org/2001/XMLSchema}"
 _PARTS: Final = (
@@ -77,6 +77,13 @@ def table(namespace: str) -> Table:
     folder = _folder()
     files = [folder / "maindoc" / _MAIN[namespace], *(folder / "common" / name for name in _PARTS)]
     return _Reader([etree.parse(str(file), etree.XMLParser(no_network=True)).getroot() for file in files]).table()
+
+
+@cache
+def part_names() -> Mapping[str, str]:
+    """The name without namespace of each basic and aggregate part of the two documents, by its tag."""
+    tags = {*table(INVOICE), *table(CREDIT_NOTE)}
+    return {tag: tag.rpartition("}")[2] for tag in tags if tag.startswith((f"{{{CBC}}}", f"{{{CAC}}}"))}
 
 
 def _folder() -> Path:
