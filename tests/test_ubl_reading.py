@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,9 +11,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from tramesa.documents.nodes import Report
 from tramesa.documents.reading import read_document
 from tramesa.documents.ubl import codes, countries
-from tramesa.documents.ubl.reading import read_ubl
+from tramesa.documents.ubl.reading import extract, read_ubl
 from tramesa.documents.ubl.turning import turned
 from tramesa.documents.xml import open_document
 from tramesa.models.domain.findings import Severity
@@ -40,6 +42,7 @@ from tramesa.models.domain.invoice import (
     Office,
     OfficeRole,
     Payment,
+    PaymentOnAccount,
     Period,
     Reference,
     ReferenceKind,
@@ -275,6 +278,15 @@ def test_an_invoice_of_negative_amounts_that_names_another_one_corrects_it() -> 
     assert further == ["T-9"]
 
 
+def test_an_invoice_of_negative_amounts_alone_corrects_nothing() -> None:
+    start, end = VALID.index("<cac:BillingReference>"), VALID.index("<cac:DespatchDocumentReference>")
+
+    content = read_ubl(open_document(negative(VALID[:start] + VALID[end:])).root)
+
+    assert (content.invoice_class, content.corrects) == (InvoiceClass.ORIGINAL, None)
+    assert content.totals.payable == D("-100.10")
+
+
 def negative(text: str) -> bytes:
     """With every amount but prices of the other sign, as Peppol corrects by invoice."""
     head, price = text.split("<cac:Price>")
@@ -322,6 +334,14 @@ def test_without_a_vat_number_the_next_best_number_identifies_a_party(
     content = read_ubl(open_document(edited((VAT_NUMBER, ""), *changes)).root)
 
     assert content.receiver.tax_id == tax_id
+
+
+def test_the_vat_number_comes_before_the_number_of_another_tax() -> None:
+    other = VAT_NUMBER.replace("ESQ2826000H", "LOCAL-1").replace("<cbc:ID>VAT<", "<cbc:ID>LOC<")
+
+    receiver = read_ubl(open_document(edited((VAT_NUMBER, other + VAT_NUMBER))).root).receiver
+
+    assert (receiver.tax_id, receiver.tax_registration) == ("Q2826000H", "LOCAL-1")
 
 
 def test_tax_ids_of_other_countries_are_written_with_dots() -> None:
@@ -436,6 +456,29 @@ def test_withholdings_of_spanish_use_are_taxes_that_the_receiver_keeps() -> None
     assert content.totals.payable == D("100.10")
 
 
+def test_the_receiver_keeps_tax_of_a_line_too_where_the_document_says_so() -> None:
+    held = f"""<cac:WithholdingTaxTotal>{amount("TaxAmount", "14.25")}<cac:TaxSubtotal>
+{amount("TaxableAmount", "95.00")}{amount("TaxAmount", "14.25")}{category("S", "15", scheme="IRPF")}
+</cac:TaxSubtotal></cac:WithholdingTaxTotal><cac:Item>"""
+
+    content = content_of(edited(("<cac:Item>", held)))
+
+    assert content.lines[0].taxes == (
+        LINE.taxes[0],
+        LineTax(type="IRPF", rate=D("15"), base=D("95.00"), amount=D("14.25"), withheld=True, category="S"),
+    )
+
+
+def test_what_was_paid_before_is_told_payment_by_payment() -> None:
+    paid = f"<cac:PrepaidPayment>{amount('PaidAmount', '21.00')}<cbc:ReceivedDate>2026-10-05</cbc:ReceivedDate>"
+    data = edited(("<cac:AllowanceCharge>", f"{paid}</cac:PrepaidPayment><cac:AllowanceCharge>"))
+
+    settlement = content_of(data).details.settlement
+
+    assert settlement.on_account == (PaymentOnAccount(amount=D("21.00"), day=date(2026, 10, 5)),)
+    assert settlement.on_account_total == D("21.00")
+
+
 def test_the_total_of_taxes_in_another_currency_is_not_added_up() -> None:
     second = f"<cac:TaxTotal>{amount('TaxAmount', '24.00', 'USD')}</cac:TaxTotal><cac:LegalMonetaryTotal>"
     currency = "</cbc:DocumentCurrencyCode>"
@@ -546,6 +589,19 @@ def test_files_inside_that_are_not_what_they_say_are_kept_with_a_warning() -> No
     assert [file.name for file in result.content.attachments] == ["hores.png"]
 
 
+@pytest.mark.parametrize(("data", "why"), [("", "it is empty"), ("%%%", "its data are not BASE64")])
+def test_files_inside_that_cannot_be_opened_are_left_out(data: str, why: str) -> None:
+    root = open_document(edited((base64.b64encode(PDF).decode(), data))).root
+    report = Report()
+
+    content = extract(root, report, None)
+
+    assert content.attachments == ()
+    assert [(f.rule, f.severity, f.message, f.found) for f in report.findings] == [
+        ("TR0002", Severity.WARNING, f"The attachment cannot be opened and is left out: {why}.", "hores.pdf")
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "kept"),
     [
@@ -614,6 +670,12 @@ def test_all_problems_are_told_at_once_and_reading_never_raises() -> None:
     rules = set(errors_of(result))
     assert {"HF08", "RCF03001", "RCF05002", "RCF05005", "RCF06004", "RCF07001"} <= rules
     assert result.content is None
+
+
+def test_a_text_that_cannot_be_read_is_told_once() -> None:
+    result = read_document(edited(('"EUR">100.10<', '"EUR">100,10<')))
+
+    assert [(f.rule, f.location) for f in result.findings] == [("HF08", "/Invoice/LegalMonetaryTotal/PayableAmount")]
 
 
 @pytest.mark.parametrize("name", ["Order", "invoice", "CreditNote"])

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from tramesa.documents.ubl.codes import CBC, EXT, INVOICE
-from tramesa.documents.ubl.schema import table
+from tramesa.documents.ubl.schema import compiled, table
 from tramesa.documents.ubl.structure import check_structure
 from tramesa.documents.ubl.walking import Spot, Walk
 from tramesa.documents.xml import open_document
@@ -46,7 +46,8 @@ def told(data: bytes) -> list[tuple[str, str | None, str | None, str | None]]:
 
 def walked(root: Element) -> bool:
     """Whether our own words find nothing to say."""
-    return not list(Walk(table(etree.QName(root).namespace), None).element(root, Spot(root, None)))
+    namespace = etree.QName(root).namespace
+    return not list(Walk(table(namespace), compiled(namespace)).element(root, Spot(root, None)))
 
 
 def trimmed(root: Element) -> Element:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from ...models.domain.findings import Severity
 from ...models.domain.invoice import AttachedFile, Reference, ReferenceKind, SupportingDocument
-from ..media import MAX_BYTES, MEDIA_TYPES, RULE, UNKNOWN_MEDIA_TYPE, check_attachment, extension_of
+from ..media import MEDIA_TYPES, RULE, UNKNOWN_MEDIA_TYPE, check_attachment, extension_of
 from .codes import INVOICED_OBJECT, PROJECT
 from .nodes import Part
 
@@ -90,18 +90,16 @@ def read_supporting_documents(root: Part) -> tuple[SupportingDocument, ...]:
 def read_attachments(root: Part) -> tuple[AttachedFile, ...]:
     """The files inside the document (BT-125). One that cannot be opened is left out, with a warning."""
     files: list[AttachedFile] = []
-    left = MAX_BYTES
     for position, document in enumerate(root.children("AdditionalDocumentReference"), start=1):
         node = _embedded(document)
         if node is None:
             continue
         try:
-            content = _decoded(node.value, left)
+            content = _decoded(node.value)
         except ValueError as error:
             message = f"The attachment cannot be opened and is left out: {error}."
             node.complain(RULE, message, severity=Severity.WARNING, found=node.attribute("filename"))
             continue
-        left -= len(content)
         file = _file(document, node, position, content)
         files.append(file)
         for finding in check_attachment(file.name, content):
@@ -139,11 +137,10 @@ def _embedded(document: Part) -> Part | None:
     return node if node.exists else None
 
 
-def _decoded(text: str, limit: int) -> bytes:
+def _decoded(text: str) -> bytes:
+    # Never larger than its document, which has its limit.
     if not text:
         raise ValueError("it is empty")
-    if len(text) // 4 * 3 > limit + len(text) // 20:
-        raise ValueError("the attachments are larger than 10 MB in all")
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

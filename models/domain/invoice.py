@@ -111,7 +111,7 @@ class ReferenceKind(StrEnum):
     RELATED_INVOICE = "RELATED_INVOICE"
     """``RelatedInvoice``."""
     PRECEDING_INVOICE = "PRECEDING_INVOICE"
-    """BG-3, from the second on; the first is ``InvoiceContent.corrects``."""
+    """BG-3; of a corrective invoice from the second on, as the first is ``InvoiceContent.corrects``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
