@@ -133,7 +133,7 @@ def test_every_valid_facturae_sample_can_be_written() -> None:
 
     found = [(broken_rules(compose_ubl(content)), read_back(content).totals.payable) for content in contents]
 
-    assert len(contents) >= 12
+    assert len(contents) == 11
     assert found == [([], content.totals.payable) for content in contents]
 
 
