@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from lxml import etree
 
-from ...models.domain.findings import Finding, Severity
+from ...models.domain.findings import Finding, Severity, errors_among
 from ...models.domain.invoice import InvoiceContent
 from ..grammar.checking import check_structure
 from ..nodes import MAX_FINDINGS, Report
@@ -26,17 +27,23 @@ from .rules_totals import check_totals, check_withheld
 
 _EXTENSION = re.compile(r"/Extensions/[^/]+\Z")
 _UNREADABLE: Final = Decimal("NaN")
+_MOST_INVOICES: Final = 100
+"""Of a file, which must hold one: no program needs to hear of more of them, and 10 MB can hold a million."""
 
 
 def check_facturae(root: Element, report: Report, today: date | None) -> InvoiceContent | None:
     """What the one invoice of a Facturae says; everything that is wrong with it goes to the report.
 
-    Without an ``Invoice`` there is nothing to return; with several, each is checked and the first returned. What is
+    Without an ``Invoice`` there is nothing to return; with several, they are checked and the first returned. What is
     returned holds stand-ins where the report has errors.
     """
     structure = _structure(root)
+    if len(errors_among(structure)) > MAX_FINDINGS:
+        # Refused, and nobody reads further: no time is spent on what else a file of a million mistakes says.
+        _add_structure(structure, report)
+        return None
     notes = Notes(root, report)
-    invoices = list(extract_facturae(root, Reading(notes, _UNREADABLE)))
+    invoices = list(islice(extract_facturae(root, Reading(notes, _UNREADABLE)), _MOST_INVOICES))
     _check(invoices, root, notes, today)
     _add_structure(structure, report)
     return invoices[0].content if invoices else None
@@ -50,10 +57,10 @@ def read_facturae(root: Element) -> InvoiceContent | None:
 
 
 def _check(invoices: list[Extracted], root: Element, notes: Notes, today: date | None) -> None:
-    check_count(len(invoices), invoices[0].file if invoices else {}, notes)
+    check_count(int(root.xpath("count(Invoices/Invoice)")), invoices[0].file if invoices else {}, notes)
     if invoices:
         check_parties(invoices[0].content, root, notes)
-    for element, found in zip(root.iterfind("Invoices/Invoice"), invoices, strict=True):
+    for element, found in zip(root.iterfind("Invoices/Invoice"), invoices, strict=False):
         content, place = found.content, found.place
         check_header(content, place, notes, today)
         # The order speaks of invoices in euros.
@@ -67,7 +74,7 @@ def _check(invoices: list[Extracted], root: Element, notes: Notes, today: date |
 def _structure(root: Element) -> tuple[Finding, ...]:
     """What the grammar says, and the tree without the namespaces that some programs give the children of the root."""
     namespace = etree.QName(root).namespace
-    findings = check_structure(root, VERSIONS[namespace][0], namespace, limit=MAX_FINDINGS)
+    findings = check_structure(root, VERSIONS[namespace][0], namespace, limit=MAX_FINDINGS + 1)
     if findings:
         _unqualify(root)
     return tuple(_as_kept(finding) if _EXTENSION.search(finding.location or "") else finding for finding in findings)
