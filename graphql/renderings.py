@@ -33,6 +33,9 @@ _MADE = _UBL | {DocumentFormat.FACTURAE_3_2_2, DocumentFormat.PDF}
 DRAWN_AT_ONCE: Final = 2
 """Pictures that one process draws at a time; the largest take some 300 MB and two seconds each."""
 
+_RECEIPT: Final = {Language.CA: "rebut", Language.ES: "recibo", Language.EN: "receipt"}
+"""How a receipt's file is called, before its registry number."""
+
 _PICTURED = Selection(
     columns=frozenset(
         {
@@ -92,7 +95,7 @@ async def render_receipt(database: Database, viewer: Viewer, key: str, language:
         return None
     spoken = language or await language_of(database, viewer)
     content = await _drawn(lambda: draw_receipt(_receipt(row), spoken))
-    name = f"{row.registry_number.replace('/', '-')}.pdf"
+    name = f"{_RECEIPT[spoken]}-{row.registry_number.replace('/', '-')}.pdf"
     return StoredFile(name, _PDF, hashlib.sha256(content).hexdigest(), content, key)
 
 
