@@ -152,7 +152,7 @@ async def test_the_examples_of_the_readme_run_on_the_demo(small_world: World) ->
 
 async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> None:
     await fill(small_world.services.database, datetime(2026, 11, 19, 15, 0, tzinfo=UTC))
-    sign_in, conform, unpaid, _, _, start, poll = blocks(API, "graphql")
+    sign_in, conform, unpaid, _, papers, _, start, poll = blocks(API, "graphql")
     credentials = {"input": {"email": "montse@riudeclara.example.org", "password": PASSWORD}}
     session = (await small_world.execute(sign_in, credentials))["data"]["signIn"]
 
@@ -166,6 +166,9 @@ async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> No
     assert sum(row["count"] for row in listed["invoiceSummary"]) == 83
     assert len((await ask(start))["invoices"]["nodes"]) == 50
     assert (await ask(poll))["statusChanges"]["nodes"] == []
+
+    known = (await ask(papers, id=listed["invoices"]["nodes"][0]["id"]))["invoice"]
+    assert known["receipt"]["signedUrl"].startswith(known["receipt"]["url"])
 
     refused = (await ask(conform, id=listed["invoices"]["nodes"][0]["id"], version=1))["conformInvoice"]["errors"]
     assert [error["code"] for error in refused] == ["VERSION_CONFLICT"]

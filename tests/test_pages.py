@@ -21,6 +21,7 @@ from tramesa.tests.browser.office import (
     open_invoice,
     sign_in,
 )
+from tramesa.tests.pictures import text_of
 from tramesa.tests.servers.process import ServerProcess
 
 EXPLORER = Path(__file__).parent.parent / "server/pages/explorer/index.html"
@@ -257,6 +258,25 @@ async def test_a_file_brought_twice_leads_to_the_one_that_is_there(
     await page.get_by_role("button", name="Importa", exact=True).click()
     await page.get_by_role("button", name=re.compile("Obre-la")).click()
     await expect(page.locator(f'[data-invoice="{invoice}"] h1')).to_have_text(number)
+
+
+async def test_an_invoice_is_had_as_a_picture_and_its_entry_as_a_receipt(
+    office: Office, windows: Windows, tmp_path: Path
+) -> None:
+    invoice, number = office.issue()
+    page = await windows.open("/live", accept_downloads=True)
+    await sign_in(page, ISSUER)
+    await open_invoice(page, invoice)
+    text = {}
+    for name in "Imatge en PDF", "Rebut d’entrada":
+        async with page.expect_download() as coming:
+            await page.get_by_role("link", name=name).click()
+        await (await coming.value).save_as(tmp_path / "sheet.pdf")
+        text[name] = text_of((tmp_path / "sheet.pdf").read_bytes())
+
+    assert f"Registrada Factura {number} A pagar " in text["Imatge en PDF"]
+    assert "Rebut d’entrada de factura electrònica E/" in text["Rebut d’entrada"]
+    await expect(page.get_by_role("link", name="UBL 2.1")).to_have_count(1)
 
 
 async def test_a_broken_file_is_refused_with_every_finding(windows: Windows, tmp_path: Path) -> None:

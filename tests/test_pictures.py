@@ -7,6 +7,7 @@ import shutil
 import string
 import subprocess
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
@@ -154,6 +155,31 @@ def test_the_pdf_has_its_language_title_and_day() -> None:
     assert pdf.metadata is not None
     assert (pdf.metadata.title, pdf.metadata.author) == ("Factura F26-0118", "Tramesa")
     assert pdf.metadata.creation_date == datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
+
+
+def test_what_is_drawn_is_tagged_by_what_it_is() -> None:
+    pdf = open_pdf(draw_invoice(picture_of(attachments=FILES), CA))
+
+    counted = Counter(roles_below(pdf.root_object["/StructTreeRoot"]))
+
+    # Headings: both parties, offices, invoice, lines, taxes, totals, payment, files, original.
+    assert {role: counted[role] for role in ("/H1", "/H2", "/Table", "/TH")} == {
+        "/H1": 1,
+        "/H2": 10,
+        "/Table": 5,
+        "/TH": 19,
+    }
+
+
+def roles_below(node: Any) -> Iterator[str]:
+    children = node.get_object().get("/K") or []
+    children = children.get_object() if hasattr(children, "get_object") else children
+    for child in children if isinstance(children, list) else [children]:
+        found = child.get_object() if hasattr(child, "get_object") else child
+        if isinstance(found, dict):
+            if "/S" in found:
+                yield found["/S"]
+            yield from roles_below(found)
 
 
 def test_all_fonts_are_inside() -> None:

@@ -2,7 +2,7 @@
 import { actionBar } from "./actions.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
-import { date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
+import { currentLanguage, date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
 
 const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
 const nonzero = (decimal) => /[1-9]/.test(decimal);
@@ -75,16 +75,31 @@ const payments = ({ payments: all, currency }) => all.length > 0 && section(t("i
     h("strong", null, money(amount, currency)), ` · ${t("invoice.dueDate")} ${date(dueDate)} · ${either(`means.${means}`, means)}`,
     iban && h("code", null, iban)))));
 
-function files({ document: original, attachments }, onDownload) {
-  const file = (name, url, notes, pick) => h("li", null,
-    h("a", { href: local(url), onclick: (event) => onDownload(event, pick) }, name), h("small", null, notes.filter(Boolean).join(" · ")));
+function files(invoice, onDownload) {
+  const { document: original, attachments } = invoice;
+  const link = (name, pick) => h("a", { href: local(pick(invoice)), onclick: (event) => onDownload(event, pick) }, name);
+  const file = (name, notes, pick) => h("li", null, link(name, pick), h("small", null, notes.filter(Boolean).join(" · ")));
   const { status, signer } = original.signature;
   return section(t("invoice.files"), "files", h("ul", null,
-    file(t("invoice.original"), original.signedUrl,
-      [original.format.replace("_", " ").replaceAll("_", "."), fileSize(original.size), t(`signature.${status}`), signer],
-      (invoice) => invoice.document.signedUrl),
-    attachments.map(({ id, name, size, description, signedUrl }) => file(name, signedUrl, [description, fileSize(size)],
-      (invoice) => invoice.attachments.find((one) => one.id === id).signedUrl))));
+    file(t("invoice.original"), [formatName(original.format), fileSize(original.size), t(`signature.${status}`), signer],
+      (found) => found.document.signedUrl),
+    h("li", { class: "forms" }, forms(invoice).map(([name, pick]) => link(name, pick))),
+    attachments.map(({ id, name, size, description }) => file(name, [description, fileSize(size)],
+      (found) => found.attachments.find((one) => one.id === id).signedUrl))));
+}
+
+const formatName = (format) => format.replace("_", " ").replaceAll("_", ".");
+
+// A link to the document is good for it in every form; a picture is in the language of the page.
+function forms({ document: { format }, receipt }) {
+  const other = format.startsWith("UBL") ? "FACTURAE_3_2_2" : "UBL_2_1";
+  const language = `language=${currentLanguage()}`;
+  const as = (query) => ({ document: { signedUrl } }) => `${signedUrl}&format=${query}`;
+  return [
+    [t("invoice.picture"), as(`PDF&${language}`)],
+    [formatName(other), as(other)],
+    receipt && [t("invoice.receipt"), (found) => `${found.receipt.signedUrl}&${language}`],
+  ].filter(Boolean);
 }
 
 // Only the path counts: this page came from the server that has the files, by whatever name people reach it.

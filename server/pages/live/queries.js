@@ -17,6 +17,7 @@ const DETAIL = `fragment Detail on Invoice {
   corrects { number series reason issueDate }
   history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate }
   document { format signedUrl size sha256 signature { status signer } }
+  receipt { signedUrl }
   attachments { id name mediaType size description signedUrl }
 }`;
 

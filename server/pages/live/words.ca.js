@@ -60,6 +60,8 @@ export default {
   "invoice.total": "Total",
   "invoice.payments": "Pagament",
   "invoice.means": "Mitjà",
+  "invoice.picture": "Imatge en PDF",
+  "invoice.receipt": "Rebut d’entrada",
   "invoice.files": "Documents",
   "invoice.original": "Factura original",
   "invoice.history": "Històric",

@@ -60,6 +60,8 @@ export default {
   "invoice.total": "Total",
   "invoice.payments": "Payment",
   "invoice.means": "Means",
+  "invoice.picture": "PDF picture",
+  "invoice.receipt": "Receipt of entry",
   "invoice.files": "Documents",
   "invoice.original": "Original invoice",
   "invoice.history": "History",

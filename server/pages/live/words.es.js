@@ -60,6 +60,8 @@ export default {
   "invoice.total": "Total",
   "invoice.payments": "Pago",
   "invoice.means": "Medio",
+  "invoice.picture": "Imagen en PDF",
+  "invoice.receipt": "Recibo de entrada",
   "invoice.files": "Documentos",
   "invoice.original": "Factura original",
   "invoice.history": "Historial",
