@@ -21,10 +21,11 @@ from ..graphql.execution import Ready
 from ..graphql.responses import masked
 from ..models.authority import Credentials
 from ..models.database import UNREACHABLE
-from ..models.domain.faults import FaultCode, Unauthenticated
+from ..models.domain.faults import FaultCode, RateLimited, Unauthenticated
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
 from .credentials import bearer_credentials, client_address
 from .events import event_stream, last_event_id
+from .rates import REFUSED
 from .requests import BadRequest, Unasked, close_files, deliberate, read_request
 from .services import Services
 
@@ -67,7 +68,9 @@ async def _answered(request: HttpRequest, services: Services, line: _Line) -> Re
         return _errors([error.error], error.status, error.headers)
     except Unauthenticated as fault:
         challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
-        return _errors([{"message": str(fault), "extensions": fault.extensions}], 401, challenge)
+        return _errors([fault.formatted], 401, challenge)
+    except RateLimited as fault:
+        return _errors([fault.formatted], 429, {"retry-after": str(fault.retry_after)})
     except ClientDisconnect:
         return Response(status_code=400)
     except Exception as error:  # noqa: BLE001 - logged with its id, which is all that the client is told
@@ -85,7 +88,9 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
         raise BadRequest("Accept application/json, application/graphql-response+json or text/event-stream.", 406)
     credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
     context = line.context = services.context(credentials, client_address(request.client))
+    services.rates.gate(context)
     ready = services.engine.ready(await read_request(request))
+    await services.rates.admit(context, ready.cost if isinstance(ready, Ready) else REFUSED)
     if not isinstance(ready, Ready):
         return _respond(ready, accepted, ran=False)
     line.name, line.kind = ready.name, ready.kind

@@ -14,7 +14,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
-from ..graphql.execution import Request
+from ..graphql.execution import IDS, Request
 from ..models.domain.errors import TramesaError
 from ..models.domain.faults import FaultCode
 from .accepting import GRAPHQL_RESPONSE, JSON
@@ -59,7 +59,7 @@ class Unasked(BadRequest):
 async def read_request(request: HttpRequest) -> Request:
     """The GraphQL request of an HTTP request; :class:`BadRequest` for anything else."""
     read = await _read(request)
-    if not read.query.strip():
+    if not read.query.strip() and not read.is_by_id:
         raise BadRequest("`query` must not be empty.")
     return read
 
@@ -82,16 +82,27 @@ def graphql_request(body: Any) -> Request:
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     query, variables, name = body.get("query"), body.get("variables"), body.get("operationName")
-    if not isinstance(query, str):
+    extensions = _extensions(body)
+    if query is None and IDS & extensions.keys():
+        query = ""
+    elif not isinstance(query, str):
         raise BadRequest("`query` must be a string.")
     if variables is not None and not isinstance(variables, dict):
         raise BadRequest("`variables` must be an object or null.")
     if name is not None and not isinstance(name, str):
         raise BadRequest("`operationName` must be a string or null.")
-    extensions = body.get("extensions")
+    return Request(query, variables or {}, name or None, extensions)
+
+
+def _extensions(body: dict[str, Any]) -> dict[str, Any]:
+    """``extensions``, and in it the ``documentId`` that trusted documents may be named by beside them."""
+    extensions, named = body.get("extensions"), body.get("documentId")
     if not isinstance(extensions, dict | None):
         raise BadRequest("`extensions` must be an object or null.")
-    return Request(query, variables or {}, name or None, extensions or {})
+    if not isinstance(named, str | None):
+        raise BadRequest("`documentId` must be a string or null.")
+    given = {name: value for name, value in (extensions or {}).items() if name != "documentId"}
+    return given if named is None else {**given, "documentId": named}
 
 
 def preflighted(headers: Headers) -> bool:
@@ -109,7 +120,7 @@ def deliberate(headers: Headers) -> bool:
 
 
 def _of_query(parameters: Mapping[str, str]) -> Request:
-    body: dict[str, Any] = {name: parameters.get(name) for name in ("query", "operationName")}
+    body: dict[str, Any] = {name: parameters.get(name) for name in ("query", "operationName", "documentId")}
     for name in ("variables", "extensions"):
         text = parameters.get(name)
         body[name] = _json(text) if text else None

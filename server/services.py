@@ -21,6 +21,7 @@ from ..models.listening import listen
 from .capacity import Capacity, capacity_of_this_process
 from .links import SignedLinks
 from .metrics import Metrics
+from .rates import Rates
 from .settings import Settings
 from .telemetry import Telemetry
 from .watching import Watch
@@ -39,6 +40,7 @@ class Services:
     engine: Engine
     metrics: Metrics
     telemetry: Telemetry
+    rates: Rates
     watch: Watch = field(init=False)
     capacity: Capacity = field(default_factory=capacity_of_this_process)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,9 +77,10 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         database=database,
         authority=Authority(database, settings.secret_key),
         links=SignedLinks(settings.public_url, settings.secret_key),
-        engine=Engine(build_schema(), introspection=settings.introspection),
+        engine=Engine(build_schema(), introspection=settings.introspection, documents=settings.documents),
         metrics=Metrics(database),
         telemetry=Telemetry(),
+        rates=Rates(settings.rate_limit),
     )
     stop = asyncio.Event()
     tasks = [

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
+from ..graphql.persisted import KnownDocuments, WrongDocuments, read_documents
 from ..mail.address import BadSender, parse_sender
 from ..mail.smtp import BadSmtpUrl, SmtpAccess
 from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
@@ -72,6 +73,15 @@ VARIABLES = (
         "bearer token for /metrics; without one it is open where TRAMESA_PUBLIC_URL is this machine, else shut",
     ),
     Variable(
+        "TRAMESA_RATE_LIMIT",
+        "3000000",
+        "what a viewer may ask for in a minute, by cost; an address without credentials, a tenth; 0 for no limit",
+    ),
+    Variable(
+        "TRAMESA_TRUSTED_DOCUMENTS", "", "a folder of documents (.graphql, or .json manifests) known by their hash"
+    ),
+    Variable("TRAMESA_ONLY_TRUSTED", "off", "on: the server runs the documents of that folder, and no others"),
+    Variable(
         "TRAMESA_INTROSPECTION",
         "",
         "on or off: introspection, explorer, /schema.graphql; unset, off where TRAMESA_PUBLIC_URL is not this machine",
@@ -100,6 +110,9 @@ class Settings:
     log_level: str = "INFO"
     introspection: bool = True
     anchors: TrustAnchors | None = None
+    rate_limit: int = 3_000_000
+    """Cost that a viewer may ask for in a minute; 0 for any."""
+    documents: KnownDocuments | None = None
     metrics: bool = True
     metrics_token: str | None = None
     """What ``/metrics`` asks for; None where it is open."""
@@ -127,6 +140,8 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         log_level=_checked_level(values["TRAMESA_LOG_LEVEL"]),
         introspection=_switch("TRAMESA_INTROSPECTION", values["TRAMESA_INTROSPECTION"], _is_loopback(public_url)),
         anchors=_anchors(values["TRAMESA_TRUST_ANCHORS"]),
+        rate_limit=_checked_rate(values["TRAMESA_RATE_LIMIT"]),
+        documents=_documents(values["TRAMESA_TRUSTED_DOCUMENTS"], values["TRAMESA_ONLY_TRUSTED"]),
         metrics=bool(values["TRAMESA_METRICS_TOKEN"]) or _is_loopback(public_url),
         metrics_token=_metrics_token(values["TRAMESA_METRICS_TOKEN"]),
     )
@@ -186,6 +201,24 @@ def _hosts(text: str) -> tuple[str, ...]:
         if host != "*" and not _HOST.fullmatch(host):
             raise WrongSetting(f"TRAMESA_ALLOWED_HOSTS: {host!r} is no host name; give it without scheme and port.")
     return hosts
+
+
+def _checked_rate(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise WrongSetting(f"TRAMESA_RATE_LIMIT: {text!r} is no whole number.")
+    return int(text)
+
+
+def _documents(folder: str, only: str) -> KnownDocuments | None:
+    only_trusted = _switch("TRAMESA_ONLY_TRUSTED", only, default=False)
+    if not folder:
+        if only_trusted:
+            raise WrongSetting("TRAMESA_ONLY_TRUSTED: TRAMESA_TRUSTED_DOCUMENTS must say which.")
+        return None
+    try:
+        return KnownDocuments(read_documents(Path(folder)), only_trusted=only_trusted)
+    except WrongDocuments as error:
+        raise WrongSetting(f"TRAMESA_TRUSTED_DOCUMENTS: {error}") from None
 
 
 def _metrics_token(text: str) -> str | None:

@@ -18,11 +18,12 @@ from ..graphql.context import Context
 from ..graphql.execution import Ready
 from ..graphql.responses import masked
 from ..models.authority import Credentials
-from ..models.domain.faults import Unauthenticated
+from ..models.domain.faults import RateLimited, Unauthenticated
 from .credentials import bearer_credentials, client_address, seconds_left
 from .http import log_operation
 from .messages import PROTOCOL, Closing, Message, read_message, written
 from .origins import allowed
+from .rates import REFUSED
 from .services import Services
 
 INIT_TIMEOUT = 10.0
@@ -143,9 +144,16 @@ class Connection:
         if len(self._operations) >= MAX_OPERATIONS:
             raise Closing(4429, "Too many operations")
         assert message.request is not None
-        ready = self._services.engine.ready(message.request)
-        if not isinstance(ready, Ready):
-            await self._send({"type": "error", "id": message.id, "payload": ready["errors"]})
+        stranger = self._services.context(None, client_address(self._socket.client))
+        try:
+            self._services.rates.gate(stranger)
+            ready = self._services.engine.ready(message.request)
+            if not isinstance(ready, Ready):
+                await self._services.rates.admit(stranger, REFUSED)
+                await self._send({"type": "error", "id": message.id, "payload": ready["errors"]})
+                return
+        except RateLimited as fault:
+            await self._send({"type": "error", "id": message.id, "payload": [fault.formatted]})
             return
         self._operations[message.id] = asyncio.ensure_future(self._operate(message.id, ready))
 
@@ -170,9 +178,12 @@ class Connection:
         context: Context | None = None
         try:
             context = await self._fresh_context()
+            await self._services.rates.admit(context, ready.cost)
             failed = not await (self._follow if ready.is_subscription else self._run)(id_, ready, context)
         except Unauthenticated:
             self._end_with(Closing(4403, "Forbidden"))
+        except RateLimited as fault:
+            await self._finish(id_, {"type": "error", "id": id_, "payload": [fault.formatted]})
         except (WebSocketDisconnect, RuntimeError):
             pass  # The client has gone.
         except asyncio.CancelledError:

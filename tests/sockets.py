@@ -27,9 +27,12 @@ class Socket:
         await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
     async def receive(self) -> Any:
-        """The next message."""
+        """The next message; a response without ``extensions``, in which every answer has its cost."""
         async with asyncio.timeout(PATIENCE):
-            return json.loads(await self.connection.recv())
+            message = json.loads(await self.connection.recv())
+        if message.get("type") == "next":
+            message["payload"].pop("extensions", None)
+        return message
 
     async def end(self) -> tuple[int, str]:
         """Code and reason with which the server closes, whatever it says before."""

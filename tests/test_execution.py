@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from tramesa.graphql.execution import MAX_TOKENS, Engine, Ready, Request
-from tramesa.graphql.limits import MAX_LISTS
+from tramesa.graphql.cost import MAX_LISTS
+from tramesa.graphql.execution import Engine, Ready, Request
 from tramesa.graphql.schema import build_schema
+from tramesa.graphql.shape import MAX_TOKENS
 from tramesa.tests.world import World
 
 
@@ -59,19 +60,19 @@ def test_lists_within_lists_are_bounded(engine: Engine) -> None:
     code, message = refusal(engine, nested(MAX_LISTS))
 
     assert code == "TOO_COMPLEX"
-    assert message == "The operation is 13 fields deep, 6 lists among them; at most 20 and 5 are allowed."
+    assert message == "The operation has 6 lists below one another; at most 5 are allowed."
 
 
 def test_what_an_answer_may_hold_is_bounded(engine: Engine) -> None:
-    page = "invoices(role: ISSUER) { nodes { id number history { to at actor } } }"
+    page = "invoices(role: ISSUER, first: 100) { nodes { id number history { to at actor } } }"
     aliases = " ".join(f"a{n}: {page}" for n in range(40))
 
     assert isinstance(engine.ready(Request(f"{{ {page} }}")), Ready)
     assert refusal(engine, f"{{ {aliases} }}") == (
         "TOO_COMPLEX",
-        "The answer may have 108080 fields; at most 100000 are allowed.",
+        "The operation costs 108080; at most 100000 are allowed. Ask for smaller pages or fewer fields.",
     )
-    assert refusal(engine, nested(3))[0] == "TOO_COMPLEX"
+    assert refusal(engine, nested(3).replace("ISSUER", "ISSUER, first: 100"))[0] == "TOO_COMPLEX"
 
 
 def test_fragments_and_inline_fragments_hide_no_depth(engine: Engine) -> None:
@@ -83,7 +84,7 @@ def test_fragments_and_inline_fragments_hide_no_depth(engine: Engine) -> None:
 
     assert refusal(engine, query) == (
         "TOO_COMPLEX",
-        "The operation is 83 fields deep, 41 lists among them; at most 20 and 5 are allowed.",
+        "The document has too much of something: 83 fields below one another, at most 20.",
     )
 
 

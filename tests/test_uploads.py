@@ -9,7 +9,7 @@ import pytest
 from httpx2 import Response
 
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.tests.world import Person, World
+from tramesa.tests.world import Person, World, costless
 
 MAX_FILE = 10 * 1024 * 1024
 XML = b"<?xml version='1.0'?><notes/>"
@@ -162,7 +162,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"operations": operations(f="x"), "map": {"a": ["variables.f.0"]}},
         "A path of `map` leads nowhere in `operations`.",
     ),
-    "no query": ({"operations": {"variables": {"f": None}}, "map": {}}, "`query` must be a string that is not empty."),
+    "no query": ({"operations": {"variables": {"f": None}}, "map": {}}, "`query` must be a string."),
 }
 
 
@@ -190,7 +190,7 @@ HEADERS = ("apollo-require-preflight", "graphql-require-preflight", "graphql-pre
 async def test_any_of_the_customary_headers_lets_uploads_in(small_world: World, header: str) -> None:
     response = await send(small_world, {"operations": operations(f=None), "map": {}}, **{header: "1"})
 
-    assert (response.status_code, response.json()) == (200, {"data": {"viewer": None}})
+    assert (response.status_code, costless(response.json())) == (200, {"data": {"viewer": None}})
 
 
 BROKEN = {

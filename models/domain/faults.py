@@ -37,8 +37,17 @@ class FaultCode(StrEnum):
         "PREFLIGHT_REQUIRED",
         "A query by GET or an upload lacks a header that a foreign page cannot send without asking first.",
     )
+    PERSISTED_QUERY_NOT_FOUND = (
+        "PERSISTED_QUERY_NOT_FOUND",
+        "No document of that hash is known here (yet): send it once with its hash.",
+    )
+    DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED", "This server runs only the documents that it was given."
     TOO_COMPLEX = "TOO_COMPLEX", "The operation goes too deep or asks for too much."
-    RATE_LIMITED = "RATE_LIMITED", "Too many attempts; `retryAfter` says in how many seconds to come again."
+    RATE_LIMITED = (
+        "RATE_LIMITED",
+        "Too many attempts or too much asked for; `retryAfter` says in how many seconds to come again. HTTP 429.",
+    )
+    TIMED_OUT = "TIMED_OUT", "The query took too long and was given up."
     OVERLOADED = "OVERLOADED", "This process holds as many streams as it can; come again later. HTTP 503."
     INTERNAL_SERVER_ERROR = (
         "INTERNAL_SERVER_ERROR",
@@ -55,6 +64,11 @@ class Fault(TramesaError):
         super().__init__(message or (type(self).__doc__ or "").strip())
         self.extensions = {"code": self.code.value, **extensions}
 
+    @property
+    def formatted(self) -> dict[str, object]:
+        """As clients read it."""
+        return {"message": str(self), "extensions": self.extensions}
+
 
 class Unauthenticated(Fault):
     """Sign in first: the credentials are missing, wrong or no longer good."""
@@ -67,6 +81,6 @@ class RateLimited(Fault):
 
     code = FaultCode.RATE_LIMITED
 
-    def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many attempts: try again in {retry_after} seconds.", retryAfter=retry_after)
+    def __init__(self, retry_after: int, what: str = "Too many attempts") -> None:
+        super().__init__(f"{what}: try again in {retry_after} seconds.", retryAfter=retry_after)
         self.retry_after = retry_after
