@@ -86,7 +86,7 @@ def _cors(settings: Settings) -> list[Middleware]:
     options: dict[str, Any] = {
         "allow_origins": list(settings.allowed_origins),
         "allow_methods": ["GET", "POST"],
-        "allow_headers": ["content-type", *PREFLIGHTED],
+        "allow_headers": ["content-type", "last-event-id", *PREFLIGHTED],
         "expose_headers": ["etag", "content-disposition", "x-request-id", "tramesa-findings", "retry-after"],
         "max_age": 3600,
     }
