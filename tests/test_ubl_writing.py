@@ -17,6 +17,7 @@ from tramesa.models.domain.findings import Severity, errors_among
 from tramesa.models.domain.invoice import (
     Adjustment,
     AttachedFile,
+    Correction,
     DocumentFormat,
     DocumentParty,
     InvoiceClass,
@@ -24,6 +25,10 @@ from tramesa.models.domain.invoice import (
     Line,
     LineTax,
     Payment,
+    PaymentOnAccount,
+    Period,
+    ReimbursableExpense,
+    Settlement,
     SpecialTaxableEvent,
     TaxTotal,
     Totals,
@@ -123,7 +128,8 @@ def test_what_is_written_is_valid_whatever_facturae_says(content: InvoiceContent
     assert broken_rules(document) == []
     found = read_document(document).content
     assert found is not None
-    assert found.totals.payable == content.totals.payable
+    assert found.totals == content.totals
+    assert (found.series, found.number, found.corrects) == (content.series, content.number, content.corrects)
 
 
 @needs_samples
@@ -155,6 +161,61 @@ def test_withheld_tax_is_not_to_be_paid() -> None:
     assert texts(document, "LegalMonetaryTotal/PayableAmount") == ["95.40"]
     assert texts(document, "WithholdingTaxTotal/TaxAmount") == ["13.50"]
     assert texts(document, "WithholdingTaxTotal/TaxSubtotal/TaxCategory/TaxScheme/ID") == ["IRPF"]
+
+
+def test_what_facturae_says_beyond_en_16931_can_be_read_back() -> None:
+    content = valid()
+    settlement = Settlement(
+        subsidies=(Adjustment(reason="FEDER", amount=D("5.00")),),
+        on_account=(PaymentOnAccount(amount=D("10.00"), day=date(2026, 10, 1)),),
+        on_account_total=D("10.00"),
+        reimbursable=(ReimbursableExpense(amount=D("3.00"), number="T-1", issue_date=date(2026, 10, 2)),),
+        reimbursable_total=D("3.00"),
+        financial_expenses=D("1.00"),
+        retention=Adjustment(reason="Garantia", amount=D("4.00")),
+        in_kind=Adjustment(reason="Palla", amount=D("2.00")),
+    )
+    content = replace(
+        content,
+        invoice_class=InvoiceClass.CORRECTIVE,
+        corrects=Correction(
+            reason_code="10",
+            reason="Hores de més",
+            method="02",
+            number="F-0",
+            series="2025",
+            issue_date=date(2026, 1, 2),
+            period=Period(start=date(2026, 1, 1), end=date(2026, 1, 31)),
+        ),
+        details=replace(content.details, settlement=settlement),
+        totals=replace(content.totals, payable=D("78.40")),
+    )
+
+    found = read_back(content)
+
+    assert (found.series, found.number) == ("2026A", "F-1")
+    assert found.totals == content.totals
+    assert found.details.settlement == settlement
+    assert found.corrects == content.corrects
+    assert [(office.role, office.code, office.name) for office in found.offices] == [
+        (office.role, office.code, office.name) for office in content.offices
+    ]
+
+
+def test_taxes_withheld_that_are_to_be_paid_stay_so() -> None:
+    # As others write UBL: with WithholdingTaxTotal, and an amount due without regard to it.
+    content = valid()
+    content = replace(
+        content,
+        format=DocumentFormat.UBL_2_1_INVOICE,
+        totals=replace(content.totals, total=D("108.90"), payable=D("108.90")),
+    )
+
+    document = compose_ubl(content)
+
+    assert broken_rules(document) == []
+    assert texts(document, "LegalMonetaryTotal/PrepaidAmount") == []
+    assert texts(document, "PrepaidPayment/ID") == []
 
 
 def test_a_discount_goes_to_the_rate_whose_base_it_was_taken_off() -> None:

@@ -28,6 +28,7 @@ from ...models.domain.invoice import (
 )
 from ...models.domain.money import from_cents
 from ...models.domain.numbering import NUMBER_LENGTH
+from ..facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS
 from ..nodes import Report
 from ..xml import Element
 from .codes import EXT, FORMATS, kind_of
@@ -44,6 +45,7 @@ from .reading_references import (
     read_supporting_documents,
 )
 from .turning import turned
+from .writing_references import parts_of
 
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -75,6 +77,7 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
     """
     name = etree.QName(root)
     top = Part(root, name.localname, report)
+    series, number = _number(top)
     issued = _issue_date(top, today)
     currency = _currency(top)
     lines = read_lines(top)
@@ -84,7 +87,8 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
     customer = top.child("AccountingCustomerParty").child("Party")
     content = InvoiceContent(
         format=kind.format,
-        number=_number(top),
+        series=series,
+        number=number,
         document_type=kind.type,
         invoice_class=kind.invoice_class,
         corrects=_correction(preceding) if kind.invoice_class is InvoiceClass.CORRECTIVE else None,
@@ -104,14 +108,14 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
     return turned(content) if kind.format is DocumentFormat.UBL_2_1_CREDIT_NOTE else content
 
 
-def _number(top: Part) -> str:
-    number = top.text("ID")
+def _number(top: Part) -> tuple[str | None, str]:
+    series, number = parts_of(top.text("ID"), top.attribute("schemeID", "ID"))
     if not number:
         top.complain("RCF03001", "The invoice number is missing.", child="ID")
     elif len(number) > NUMBER_LENGTH:
         message = "The invoice number is too long."
         top.complain("RCF03001", message, child="ID", expected=f"at most {NUMBER_LENGTH} characters", found=number)
-    return number
+    return series, number
 
 
 def _issue_date(top: Part, today: date | None) -> date:
@@ -145,8 +149,22 @@ def _type_code(top: Part) -> str:
 def _correction(preceding: list[Preceding]) -> Correction | None:
     if not preceding:
         return None
-    first = preceding[0]
-    return Correction(reason_code="", reason="", method="", number=first.number, issue_date=first.day)
+    place = preceding[0].place
+    series, number = parts_of(preceding[0].number, place.attribute("schemeID", "ID"))
+    reason, method = place.text("DocumentTypeCode"), place.text("DocumentStatusCode")
+    if reason not in CORRECTION_REASONS or method not in CORRECTION_METHODS:
+        reason, method = "", ""
+    said = place.texts("DocumentDescription") if reason else []
+    return Correction(
+        reason_code=reason,
+        reason=said[0] if said else CORRECTION_REASONS.get(reason, ""),
+        method=method,
+        number=number,
+        series=series,
+        issue_date=preceding[0].day,
+        detail=said[1] if len(said) > 1 else None,
+        period=read_period(place.child("ValidityPeriod")),
+    )
 
 
 def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -> Details:
@@ -178,7 +196,7 @@ def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -
 
 
 def _further(preceding: list[Preceding]) -> Iterator[Reference]:
-    for number, day in preceding:
+    for number, day, _ in preceding:
         yield Reference(kind=ReferenceKind.PRECEDING_INVOICE, value=number, day=day)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from ...models.domain.invoice import Adjustment, PaymentOnAccount, Settlement, TaxTotal, Totals
+from ...models.domain.invoice import Adjustment, Settlement, TaxTotal, Totals
 from ...models.domain.money import from_cents, to_cents
 from ..facturae.codes import key_of
 from .codes import tax_type_of
 from .nodes import Part
+from .writing_prepaid import WITHHELD, Item, is_name, settled
 
 _WITHHOLDING: Final = "IRPF"
 """What a withholding is of where its scheme does not say."""
@@ -48,7 +50,12 @@ def read_money(root: Part, currency: str, lines: Decimal) -> Money:
     )
     shares = [(share, False) for total in charged for share in total.children("TaxSubtotal")]
     shares += [(share, True) for total in withheld for share in total.children("TaxSubtotal")]
-    return Money(totals, tuple(_tax(share, held) for share, held in shares), _settlement(root, sums, currency))
+    items = list(_prepaid(root))
+    if any(item.name == WITHHELD for item in items):
+        # Facturae's total is without what is withheld, and a document that was made from one says that it was.
+        totals = replace(totals, total=totals.total - totals.withheld)
+    settlement = settled(_settlement(root, sums, currency), items)
+    return Money(totals, tuple(_tax(share, held) for share, held in shares), settlement)
 
 
 def read_adjustments(parent: Part) -> tuple[tuple[Adjustment, ...], tuple[Adjustment, ...]]:
@@ -119,18 +126,19 @@ def read_tax_type(category: Part, *, withheld: bool) -> str:
 def _settlement(root: Part, sums: Part, currency: str) -> Settlement:
     tax_currency = root.text("TaxCurrencyCode")
     return Settlement(
-        on_account=tuple(_on_account(root)),
         on_account_total=sums.optional_decimal("PrepaidAmount"),
         rounding=sums.optional_decimal("PayableRoundingAmount"),
         taxes_in_tax_currency=_in_tax_currency(root, tax_currency) if tax_currency != currency else None,
     )
 
 
-def _on_account(root: Part) -> Iterator[PaymentOnAccount]:
+def _prepaid(root: Part) -> Iterator[Item]:
     for payment in root.children("PrepaidPayment"):
         amount = payment.optional_decimal("PaidAmount")
+        name = payment.text("ID")
         if amount is not None:
-            yield PaymentOnAccount(amount=amount, day=payment.optional_day("ReceivedDate"))
+            day = payment.optional_day("ReceivedDate")
+            yield Item(amount, name if is_name(name) else None, payment.text("InstructionID") or None, day)
 
 
 def _in_tax_currency(root: Part, tax_currency: str) -> Decimal | None:

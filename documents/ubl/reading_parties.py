@@ -18,6 +18,7 @@ from ...models.domain.invoice import (
     Registration,
 )
 from ...models.domain.tax_ids import is_valid_spanish, is_well_formed, looks_like_a_person, normalise
+from ..facturae.codes import OFFICE_ROLES
 from ..facturae.places import residence_of
 from .codes import SEPA, VAT
 from .countries import alpha_3_of
@@ -64,7 +65,23 @@ def read_offices(party: Part) -> tuple[Office, ...]:
         role = _office_role(identification)
         if role is not None:
             found.append(Office(role=role, code=identification.text("ID")))
-    return tuple(found)
+    return (*found, *_centres(party))
+
+
+def _centres(party: Part) -> Iterator[Office]:
+    """Offices as ``writing_parties`` writes them: service providers whose type is Facturae's code of the role."""
+    for provider in party.children("ServiceProviderParty"):
+        role, office = OFFICE_ROLES.get(provider.text("ServiceTypeCode")), provider.child("Party")
+        code = office.child("PartyIdentification").text("ID")
+        if role is not None and code:
+            yield Office(
+                role=role,
+                code=code,
+                name=office.child("PartyName").text("Name") or None,
+                responsible=_person_name(office.child("Person")),
+                address=read_address(office.child("PostalAddress")),
+                contact=_contact(office),
+            )
 
 
 def read_address(address: Part) -> Address | None:

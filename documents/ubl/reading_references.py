@@ -40,6 +40,7 @@ class Preceding(NamedTuple):
 
     number: str
     day: date | None
+    place: Part
 
 
 def read_preceding(root: Part) -> list[Preceding]:
@@ -50,7 +51,7 @@ def read_preceding(root: Part) -> list[Preceding]:
         for name in ("InvoiceDocumentReference", "CreditNoteDocumentReference", "SelfBilledInvoiceDocumentReference")
     )
     return [
-        Preceding(document.text("ID"), document.optional_day("IssueDate"))
+        Preceding(document.text("ID"), document.optional_day("IssueDate"), document)
         for document in documents
         if document.text("ID")
     ]

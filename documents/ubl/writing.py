@@ -53,7 +53,7 @@ def compose_ubl(content: InvoiceContent) -> bytes:
     add_references(root, said)
     _add_parties(root, said, plan)
     add_payments(root, said)
-    add_prepaid(root, said)
+    add_prepaid(root, said, plan)
     _add_money(root, said, plan)
     add_lines(root, said, plan)
     in_order(root, CREDIT_NOTE_ORDER if credit else INVOICE_ORDER)

@@ -3,7 +3,7 @@
 EN 16931 knows VAT only (with IGIC and IPSI), wants a category for each discount and charge of the whole invoice, and
 wants each category's base to be what its lines, discounts and charges add up to. Facturae has discounts without
 category, bases that are not the lines', other taxes, and an equivalence surcharge beside VAT. What is decided for
-each of them is in docs/decisions/0017.
+each of them is in docs/decisions/0019.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from ...models.domain.money import plain_text
 from ..xml import Element
 from .codes import DEBITS, MEANS_CODES, MEANS_KEYS
 from .writing_money import Plan
+from .writing_prepaid import items_of
 from .writing_tree import amount, day, drop_if_empty, part, path, text
 
 NOT_DEFINED: Final = "1"
@@ -120,14 +121,16 @@ def instalments_text(content: InvoiceContent) -> str | None:
     return "; ".join(f"{payment.due_date}: {plain_text(payment.amount)} {content.currency}" for payment in asked)
 
 
-def add_prepaid(root: Element, content: InvoiceContent) -> None:
-    """What was paid on account, each with its day, where the document is an invoice."""
+def add_prepaid(root: Element, content: InvoiceContent, plan: Plan) -> None:
+    """The parts of what is prepaid, each with its day, where the document is an invoice."""
     if root.tag.endswith("CreditNote"):
         return
-    for payment in content.details.settlement.on_account:
+    for item in items_of(content.details.settlement, content.totals.withheld, plan.prepaid):
         element = part(root, "PrepaidPayment")
-        amount(element, "PaidAmount", payment.amount, content.currency)
-        day(element, "ReceivedDate", payment.day)
+        text(element, "ID", item.name)
+        amount(element, "PaidAmount", item.amount, content.currency)
+        day(element, "ReceivedDate", item.day)
+        text(element, "InstructionID", item.reason)
 
 
 def add_totals(root: Element, content: InvoiceContent, plan: Plan) -> None:

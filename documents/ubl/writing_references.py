@@ -46,6 +46,13 @@ def full_number(series: str | None, number: str) -> str:
     return f"{series}/{number.strip()}" if series else number.strip()
 
 
+def parts_of(full: str, series: str | None) -> tuple[str | None, str]:
+    """Series and number of such a number, by its ``schemeID``; no series where the number does not begin with it."""
+    if series and full.startswith(f"{series}/") and len(full) > len(series) + 1:
+        return series, full[len(series) + 1 :]
+    return None, full
+
+
 def add_references(root: Element, content: InvoiceContent) -> None:
     """All references of the whole invoice, supporting documents and files."""
     references = content.details.references
@@ -153,7 +160,7 @@ def _add_corrected(root: Element, correction: Correction) -> None:
     text(document, "DocumentTypeCode", correction.reason_code)
     text(document, "DocumentStatusCode", correction.method)
     text(document, "DocumentDescription", correction.reason)
-    if correction.detail and correction.detail != correction.reason:
+    if correction.detail:
         text(document, "DocumentDescription", correction.detail)
     if correction.period is not None:
         period = part(document, "ValidityPeriod")
