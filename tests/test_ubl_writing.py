@@ -15,6 +15,7 @@ from tramesa.documents.xml import open_document
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.findings import Severity, errors_among
 from tramesa.models.domain.invoice import (
+    Account,
     Adjustment,
     AttachedFile,
     Correction,
@@ -363,6 +364,24 @@ def test_everything_that_is_lost_is_said() -> None:
     assert "EN 16931 takes no file of this kind; only its name is written." in messages
     assert "EN 16931 has one due date: the last is written, and all of them in the terms." in messages
     assert texts(compose_ubl(content), "PaymentTerms/Note") == ["2026-12-01: 45.40 EUR; 2026-12-20: 50.00 EUR"]
+
+
+def test_several_direct_debits_have_one_mandate() -> None:
+    debit = Payment(
+        due_date=date(2026, 12, 1),
+        amount=D("47.70"),
+        means="DIRECT_DEBIT",
+        debited=Account(iban="ES9121000418450200051332"),
+        mandate="M-1",
+    )
+    content = replace(valid(), payments=(debit, replace(debit, mandate="M-2")))
+
+    document = compose_ubl(content)
+
+    assert broken_rules(document) == []
+    assert texts(document, "PaymentMeans/PaymentMandate/ID") == ["M-1"]
+    message = "EN 16931 has one card and one mandate: those of the first instalment are written."
+    assert message in {finding.message for finding in check_sayable(content)}
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,8 @@ def _check_payments(checks: _Checks, content: InvoiceContent) -> None:
         checks.lost("EN 16931 has one means of payment: that of the first instalment is written.", place)
     if len({payment.due_date for payment in payments if payment.due_date_stated}) > 1:
         checks.lost("EN 16931 has one due date: the last is written, and all of them in the terms.", "/DueDate")
+    if any(payment.card_number or payment.mandate or payment.debited for payment in payments[1:]):
+        checks.lost("EN 16931 has one card and one mandate: those of the first instalment are written.", place)
     if any(payment.reference not in {None, reference_of(content)} for payment in payments):
         checks.lost("EN 16931 has one reference of payment: the first is written.", f"{place}/PaymentID")
 

@@ -55,7 +55,7 @@ def add_payments(root: Element, content: InvoiceContent) -> None:
         text(element, "PaymentMeansCode", code, name=payment.means_text if not position else None)
         if credit and stated and not position:
             day(element, "PaymentDueDate", max(stated))
-        _add_means(element, payment, code, reference_of(content))
+        _add_means(element, payment, code, reference_of(content), first=not position)
     _add_terms(root, content)
 
 
@@ -64,10 +64,10 @@ def reference_of(content: InvoiceContent) -> str | None:
     return next((payment.reference for payment in content.payments if payment.reference), None)
 
 
-def _add_means(element: Element, payment: Payment, code: str, reference: str | None) -> None:
+def _add_means(element: Element, payment: Payment, code: str, reference: str | None, *, first: bool) -> None:
     text(element, "InstructionNote", payment.information)
     text(element, "PaymentID", payment.reference if payment.reference == reference else None)
-    if payment.card_number:
+    if payment.card_number and first:
         card = part(element, "CardAccount")
         text(card, "PrimaryAccountNumberID", payment.card_number)
         text(card, "NetworkID", "NA")
@@ -76,7 +76,7 @@ def _add_means(element: Element, payment: Payment, code: str, reference: str | N
     credited = _credited(payment)
     if credited is not None:
         _add_account(part(element, "PayeeFinancialAccount"), credited)
-    if code in DEBITS and (payment.mandate or debited is not None):
+    if first and code in DEBITS and (payment.mandate or debited is not None):
         mandate = part(element, "PaymentMandate")
         text(mandate, "ID", payment.mandate)
         if debited is not None:
