@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +13,9 @@ from .facturae.fitting import fit_to_facturae
 from .facturae.fitting_notes import gathered
 from .facturae.source_places import target_in_source
 from .reading import read_content
+from .ubl.writing import check_sayable, compose_ubl
+
+_UBL: Final = frozenset({DocumentFormat.UBL_2_1, DocumentFormat.UBL_2_1_INVOICE, DocumentFormat.UBL_2_1_CREDIT_NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ def convert(data: bytes, wanted: DocumentFormat) -> Converted:
     except ValueError as error:
         message = f"The document cannot be read: {error}."
         raise DocumentRefused((Finding(rule="HF08", message=message, location="/"),), path=()) from error
-    if wanted not in _WRITERS:
-        raise _refused(f"A document cannot be written as {wanted}.", wanted)
-    return _WRITERS[wanted](content)
+    if wanted is DocumentFormat.FACTURAE_3_2_2:
+        return _as_facturae(content)
+    if wanted in _UBL:
+        return _as_ubl(content, wanted)
+    raise _refused(f"A document cannot be written as {wanted}.", wanted)
 
 
 def _as_facturae(content: InvoiceContent) -> Converted:
@@ -52,6 +56,18 @@ def _as_facturae(content: InvoiceContent) -> Converted:
     return Converted(compose_facturae(fitted.content), DocumentFormat.FACTURAE_3_2_2, findings)
 
 
+def _as_ubl(content: InvoiceContent, wanted: DocumentFormat) -> Converted:
+    credit = content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE
+    made = DocumentFormat.UBL_2_1_CREDIT_NOTE if credit else DocumentFormat.UBL_2_1_INVOICE
+    if wanted not in (made, DocumentFormat.UBL_2_1):
+        said, asked = ("a credit note", "an invoice") if credit else ("an invoice", "a credit note")
+        raise _refused(f"This document is {said}, it cannot be written as {asked}: ask for UBL_2_1.", wanted)
+    findings = gathered(check_sayable(content))
+    if errors_among(findings):
+        raise DocumentRefused(findings, path=())
+    return Converted(compose_ubl(content), made, findings)
+
+
 def _placed(finding: Finding, source: DocumentFormat) -> Finding:
     """With its place in the terms of the document that was read, where it is one of the document to be written."""
     if finding.severity is Severity.WARNING or finding.location is None:
@@ -61,8 +77,3 @@ def _placed(finding: Finding, source: DocumentFormat) -> Finding:
 
 def _refused(message: str, wanted: DocumentFormat) -> DocumentRefused:
     return DocumentRefused((Finding(rule="HF08", message=message, location="/", found=wanted.value),), path=())
-
-
-_WRITERS: Final[Mapping[DocumentFormat, Callable[[InvoiceContent], Converted]]] = {
-    DocumentFormat.FACTURAE_3_2_2: _as_facturae,
-}

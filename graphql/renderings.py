@@ -100,7 +100,7 @@ async def render_receipt(database: Database, viewer: Viewer, key: str, language:
 
 
 def _is_already(stored: DocumentFormat, wanted: DocumentFormat) -> bool:
-    return stored is wanted or (stored in _UBL and wanted in _UBL)
+    return stored is wanted or (wanted is DocumentFormat.UBL_2_1 and stored in _UBL)
 
 
 async def _picture(

@@ -18,11 +18,13 @@ from tramesa.documents.facturae.codes import (
     PAYMENT_MEANS,
     TAX_TYPES,
     UNITS,
+    code_of,
 )
 from tramesa.documents.facturae.composing_parties import split_person_name
+from tramesa.documents.facturae.composing_payments import accounts_of
 from tramesa.documents.facturae.places import province_that_fits
 from tramesa.documents.grammar.formats import facturae_schema
-from tramesa.documents.reading import read_document
+from tramesa.documents.reading import read_content
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.findings import Severity
 from tramesa.models.domain.invoice import (
@@ -39,6 +41,8 @@ from tramesa.models.domain.invoice import (
     Office,
     OfficeRole,
     Payment,
+    Period,
+    PersonName,
     TaxTotal,
 )
 from tramesa.models.domain.totals import LineOrder, compute
@@ -136,10 +140,50 @@ def full() -> InvoiceContent:
     )
 
 
+def as_stated(content: InvoiceContent) -> InvoiceContent:
+    """With what every Facturae states, where the invoice leaves it to us: how it reads once it is written."""
+    settlement = replace(content.details.settlement, outstanding=content.totals.payable)
+    details = replace(
+        content.details,
+        modality="I",
+        batch_id=f"{content.issuer.tax_id}{content.series or ''}{content.number}",
+        tax_currency=content.currency,
+        language="ca",
+        settlement=settlement,
+    )
+    return replace(
+        content,
+        details=details,
+        issuer=party_as_stated(content.issuer),
+        receiver=party_as_stated(content.receiver),
+        offices=tuple(replace(office, address=content.receiver.address) for office in content.offices),
+        lines=tuple(replace(line, unit_code=line.unit and code_of(UNITS, line.unit)) for line in content.lines),
+        payments=tuple(payment_as_stated(payment) for payment in content.payments),
+        corrects=None if content.corrects is None else correction_as_stated(content.corrects, content.issue_date),
+    )
+
+
+def party_as_stated(party: DocumentParty) -> DocumentParty:
+    if not party.person:
+        return party
+    given, first, second = split_person_name(party.name)
+    surname = None if first == "." else first
+    return replace(party, person_name=PersonName(given=given, surname=surname, second_surname=second or None))
+
+
+def payment_as_stated(payment: Payment) -> Payment:
+    credited, debited = accounts_of(payment)
+    return replace(payment, means_code=code_of(PAYMENT_MEANS, payment.means), credited=credited, debited=debited)
+
+
+def correction_as_stated(correction: Correction, issue_date: date) -> Correction:
+    day = correction.issue_date or issue_date
+    own = correction.reason if correction.reason != CORRECTION_REASONS[correction.reason_code] else None
+    return replace(correction, period=Period(start=day, end=day), detail=own)
+
+
 def read_back(content: InvoiceContent) -> InvoiceContent:
-    result = read_document(compose_facturae(content))
-    assert result.content is not None, result.findings
-    return result.content
+    return read_content(compose_facturae(content))
 
 
 def values_of(document: bytes, name: str) -> list[str | None]:
@@ -154,23 +198,22 @@ def places(content: InvoiceContent) -> list[tuple[str, str | None]]:
 
 
 def test_what_was_composed_reads_as_it_was():
-    assert read_back(invoice()) == invoice()
+    assert read_back(invoice()) == as_stated(invoice())
 
 
 def test_an_invoice_with_everything_reads_as_it_was():
-    assert read_back(full()) == full()
+    assert read_back(full()) == as_stated(full())
 
 
 def test_what_was_read_from_an_older_version_is_composed_as_the_newest():
     content = invoice(format=DocumentFormat.FACTURAE_3_2)
 
-    assert read_back(content) == replace(content, format=DocumentFormat.FACTURAE_3_2_2)
+    assert read_back(content) == as_stated(replace(content, format=DocumentFormat.FACTURAE_3_2_2))
 
 
 def test_what_another_program_wrote_survives_being_written_again():
-    content = read_document(VALID.encode()).content
+    content = read_content(VALID.encode())
 
-    assert content is not None
     assert read_back(content) == content
 
 
@@ -179,28 +222,28 @@ def test_what_another_program_wrote_survives_being_written_again():
 def test_parties_with_each_kind_of_address_read_as_they_were(party, address):
     content = invoice(issuer=replace(party, address=address), receiver=replace(RECEIVER, address=address))
 
-    assert read_back(content) == content
+    assert read_back(content) == as_stated(content)
 
 
 @pytest.mark.parametrize("key", TAX_TYPES.values())
 def test_each_tax_reads_as_it_was(key):
     orders = (replace(ORDERS[1], tax_type=key),)
 
-    assert read_back(invoice(orders)) == invoice(orders)
+    assert read_back(invoice(orders)) == as_stated(invoice(orders))
 
 
 @pytest.mark.parametrize("key", UNITS.values())
 def test_each_unit_reads_as_it_was(key):
     orders = (replace(ORDERS[1], unit=key),)
 
-    assert read_back(invoice(orders)) == invoice(orders)
+    assert read_back(invoice(orders)) == as_stated(invoice(orders))
 
 
 @pytest.mark.parametrize("key", PAYMENT_MEANS.values())
 def test_each_means_of_payment_reads_as_it_was(key):
     payment = Payment(due_date=date(2026, 12, 1), amount=D("1.00"), means=key, iban="ES9121000418450200051332")
 
-    assert read_back(invoice(payments=(payment,))).payments == (payment,)
+    assert read_back(invoice(payments=(payment,))).payments == (payment_as_stated(payment),)
 
 
 @pytest.mark.parametrize("code", CORRECTION_REASONS)
@@ -208,7 +251,7 @@ def test_each_reason_of_a_correction_reads_as_it_was(code):
     correction = Correction(reason_code=code, reason=CORRECTION_REASONS[code], method="01", number="F-0")
     content = invoice(invoice_class=InvoiceClass.CORRECTIVE, corrects=correction)
 
-    assert read_back(content).corrects == correction
+    assert read_back(content).corrects == correction_as_stated(correction, content.issue_date)
 
 
 def test_a_code_in_the_place_of_a_key_is_written_as_that_code():
@@ -259,7 +302,7 @@ def test_any_invoice_that_can_be_composed_reads_as_it_was(lines, number, name, s
     content = stripped(content)
     assume(check_composable(content) == ())
 
-    assert read_back(content) == content
+    assert read_back(content) == as_stated(content)
 
 
 def stripped(content: InvoiceContent) -> InvoiceContent:
@@ -550,14 +593,14 @@ def test_the_trade_name_of_a_person_is_left_out_with_a_warning():
     findings = check_composable(content)
 
     assert [(finding.rule, finding.severity) for finding in findings] == [("HF08", Severity.WARNING)]
-    assert read_back(content).issuer == PERSON
+    assert read_back(content).issuer == party_as_stated(PERSON)
 
 
 def test_the_longest_texts_fit():
     content = replace(first_line(description="x" * 2500), number="1" * 20, series="2" * 20)
     content = replace(content, receiver=replace(RECEIVER, name="é" * 80, trade_name="é" * 40))
 
-    assert read_back(content) == content
+    assert read_back(content) == as_stated(content)
 
 
 def test_the_longest_province_of_spain_is_shortened_to_what_the_format_holds() -> None:

@@ -136,9 +136,25 @@ def test_notes_are_further_information():
 
 
 def test_several_notes_and_their_subjects_are_one_text():
-    content, places = fitted(detailed(notes=(Note(text="Gràcies", subject="AAI"), Note(text="Adeu"))))
+    content, places = fitted(detailed(notes=(Note(text="Gràcies", subject="SUR"), Note(text="Adeu"))))
 
-    assert (content.details.information, places) == ("#AAI#Gràcies\nAdeu", ["/Invoice/Note"])
+    assert (content.details.information, places) == ("#SUR#Gràcies\nAdeu", ["/Invoice/Note"])
+
+
+def test_notes_on_what_facturae_has_an_element_for_go_there():
+    content, places = fitted(
+        detailed(
+            notes=(
+                Note(text="Art. 20", subject="REG"),
+                Note(text="Obres", subject="AAA"),
+                Note(text="Gràcies", subject="AAI"),
+            )
+        )
+    )
+
+    details = content.details
+    assert (details.legal_literals, details.description, details.information) == (("Art. 20",), "Obres", "Gràcies")
+    assert places == []
 
 
 def test_terms_of_payment_are_what_the_first_payment_adds():
@@ -236,13 +252,25 @@ def test_a_rounding_is_an_amount_kept_back_so_that_the_sums_agree():
     assert fitted(content)[1] == ["/Invoice/LegalMonetaryTotal/PayableRoundingAmount"]
 
 
-def test_what_is_withheld_is_deducted_as_facturae_does():
+@pytest.mark.parametrize(
+    ("payable", "prepaid", "expected"),
+    [
+        (D(121), None, (D(106), D(106), None)),
+        (D(106), D(15), (D(106), D(106), None)),
+        (D(86), D(35), (D(106), D(86), D(20))),
+    ],
+)
+def test_what_is_withheld_is_deducted_as_facturae_does(payable, prepaid, expected):
     irpf = TaxTotal(type="IRPF", rate=D(15), base=D(100), amount=D(15), withheld=True)
-    content = invoice(taxes=(*invoice().taxes, irpf), totals=replace(TOTALS, withheld=D(15)))
+    content = replace(
+        detailed(settlement=Settlement(on_account_total=prepaid)),
+        taxes=(*invoice().taxes, irpf),
+        totals=replace(TOTALS, withheld=D(15), payable=payable),
+    )
 
     fit, places = fitted(content)
 
-    assert (fit.totals.total, fit.totals.payable) == (D(106), D(106))
+    assert (fit.totals.total, fit.totals.payable, fit.details.settlement.on_account_total) == expected
     assert places == ["/Invoice/LegalMonetaryTotal"]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from ...models.domain.findings import Finding
 from ...models.domain.invoice import (
@@ -35,6 +35,10 @@ from .places import CURRENCIES
 
 TEXT_LIMIT: Final = 2500
 LITERAL_LIMIT: Final = 250
+LITERAL: Final = "REG"
+DESCRIPTION: Final = "AAA"
+INFORMATION: Final = "AAI"
+"""The subjects (UNTDID 4451) of notes that Facturae has elements for."""
 REVERSE_CHARGE_LITERAL: Final = "Inversión del sujeto pasivo"
 
 REFERENCE_WORDS: Final[Mapping[ReferenceKind, str]] = {
@@ -68,14 +72,14 @@ class Fitted:
 def fit_to_facturae(content: InvoiceContent) -> Fitted:
     """The invoice as Facturae 3.2.2 can say it. One that it can say as it is comes back as it was, without findings."""
     notes = Notes(content.format)
-    totals = fit_totals(content, notes)
+    totals, settlement = fit_totals(content, notes)
     invoice_class = _class(content, notes)
     corrects, references = _corrected(content, notes)
     payments, terms = _with_terms(fit_payments(content, notes), content.details, notes)
     details = replace(
         content.details,
         payment_terms=terms,
-        settlement=fit_settlement(content.details.settlement, totals, notes),
+        settlement=fit_settlement(settlement, totals, notes),
         references=references,
     )
     fitted = replace(
@@ -96,7 +100,7 @@ def fit_to_facturae(content: InvoiceContent) -> Fitted:
 
 
 def _details(details: Details, content: InvoiceContent, notes: Notes) -> Details:
-    details = _with_references(details, notes)
+    details = _with_notes(_with_references(details, notes), notes)
     delivery, operation = details.delivery, details.operation_date
     if delivery is not None and delivery.day is not None and operation is None:
         message = "The day of delivery is written as the date of the operation."
@@ -116,8 +120,7 @@ def _details(details: Details, content: InvoiceContent, notes: Notes) -> Details
         discounts=fit_adjustments(details.discounts),
         charges=fit_adjustments(details.charges),
         file_extensions=_extensions(content, notes),
-        legal_literals=(*details.legal_literals, *_tax_literals(content)),
-        **_texts(details, notes),
+        legal_literals=_literals(details, content),
     )
 
 
@@ -130,31 +133,48 @@ def _extensions(content: InvoiceContent, notes: Notes) -> tuple[str, ...]:
     return ()
 
 
-def _tax_literals(content: InvoiceContent) -> tuple[str, ...]:
-    """Why the buyer owes the tax, which a line of Facturae has no word for."""
-    return tuple(
+def _literals(details: Details, content: InvoiceContent) -> tuple[str, ...]:
+    """The legal texts, and why the buyer owes a tax, which a line of Facturae has no word for."""
+    reasons = [
         (tax.exemption_reason or REVERSE_CHARGE_LITERAL)[:LITERAL_LIMIT]
         for tax in content.taxes
-        if tax.category == REVERSE_CHARGE and content.details.legal_literals == ()
-    )
+        if tax.category == REVERSE_CHARGE
+    ]
+    return (*details.legal_literals, *(text for text in dict.fromkeys(reasons) if text not in details.legal_literals))
 
 
-def _texts(details: Details, notes: Notes) -> dict[str, Any]:
-    """Notes, terms without a payment and references without a place, all as further information."""
-    parts = [details.information, *(_note(note) for note in details.notes), details.payment_terms, *notes.texts]
-    if len(details.notes) > 1 or any(note.subject for note in details.notes):
-        notes.changed("details.notes", "The notes are written as one text.", details.notes[0].text)
+def _with_notes(details: Details, notes: Notes) -> Details:
+    """Legal texts and the description by their subjects; the other notes, terms without a payment and references
+    without a place as further information."""
+    literals, description, others = list(details.legal_literals), details.description, []
+    for note in details.notes:
+        if note.subject == LITERAL and len(note.text) <= LITERAL_LIMIT:
+            literals.append(note.text)
+        elif note.subject == DESCRIPTION and description is None and len(note.text) <= TEXT_LIMIT:
+            description = note.text
+        else:
+            others.append(note)
+    if len(others) > 1 or any(note.subject not in (None, INFORMATION) for note in others):
+        notes.changed("details.notes", "The notes are written as one text.", others[0].text)
     if details.payment_terms:
         message = "Terms of payment without a payment are written as further information."
         notes.changed("details.payment_terms", message, details.payment_terms)
+    parts = [details.information, *map(_note, others), details.payment_terms, *notes.texts]
     text = "\n".join(part.strip() for part in parts if part and part.strip()) or None
     if text is not None:
         text = notes.cut("details.notes", text, TEXT_LIMIT, "Further information")
-    return {"information": text, "notes": (), "payment_terms": None}
+    return replace(
+        details,
+        information=text,
+        description=description,
+        legal_literals=tuple(literals),
+        notes=(),
+        payment_terms=None,
+    )
 
 
 def _note(note: Note) -> str:
-    return f"#{note.subject}#{note.text}" if note.subject else note.text
+    return note.text if note.subject in (None, INFORMATION) else f"#{note.subject}#{note.text}"
 
 
 def _with_references(details: Details, notes: Notes) -> Details:

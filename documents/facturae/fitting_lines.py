@@ -18,7 +18,7 @@ from ...models.domain.invoice import (
     SpecialTaxableEvent,
     TaxTotal,
 )
-from ...models.domain.money import half_up, multiply
+from ...models.domain.money import half_up, multiply, percentage
 from ..ubl.codes import UNIT_CODES, UNIT_KEYS
 from ..values import decimals
 from .codes import TAX_TYPES, UNITS, code_of
@@ -120,12 +120,22 @@ def _is_plain_code(unit: str, code: str) -> bool:
 
 def _line_taxes(line: Line, content: InvoiceContent, field: str, notes: Notes) -> tuple[LineTax, ...]:
     taxes = tuple(replace(tax, type=_type(tax.type, field, notes)) for tax in line.taxes)
+    if not content.format.is_facturae:
+        # UBL has no amount of tax in a line; who reads a Facturae looks for one.
+        taxes = tuple(replace(tax, amount=_tax_amount(tax)) for tax in taxes)
     charged = [tax for tax in content.taxes if not tax.withheld]
     if any(not tax.withheld for tax in taxes) or len(charged) != 1:
         return taxes
     # The one tax of the invoice is that of a line which names none.
     only = charged[0]
-    return (LineTax(type=only.type, rate=only.rate, base=line.gross, category=only.category), *taxes)
+    tax = LineTax(type=only.type, rate=only.rate, base=line.gross, category=only.category)
+    return (replace(tax, amount=_tax_amount(tax)), *taxes)
+
+
+def _tax_amount(tax: LineTax) -> Decimal | None:
+    if tax.amount is not None or not (tax.base.is_finite() and tax.rate.is_finite()):
+        return tax.amount
+    return percentage(tax.base, tax.rate)
 
 
 def _with_price(line: Line, field: str, notes: Notes) -> Line:

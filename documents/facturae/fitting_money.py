@@ -25,20 +25,22 @@ ROUNDING: Final = "Arrodoniment"
 _ZERO: Final = Decimal("0.00")
 
 
-def fit_totals(content: InvoiceContent, notes: Notes) -> Totals:
-    """Facturae deducts what is withheld from the total, and so from what is to be paid; EN 16931 knows of none."""
+def fit_totals(content: InvoiceContent, notes: Notes) -> tuple[Totals, Settlement]:
+    """Facturae deducts what is withheld from the total; EN 16931 knows of none, and its total is before it.
+
+    What is to be paid stands as it is where the document took the tax withheld off it, which it then counts as paid
+    before; where it did not, it is less that tax, since nobody pays what is withheld.
+    """
     totals, settlement = content.totals, content.details.settlement
     if content.format.is_facturae or not totals.withheld or totals.total != totals.taxable + totals.taxes:
-        return totals
+        return totals, settlement
     message = "In Facturae the total is less the tax withheld, and so is what is to be paid."
     notes.changed("totals", message, totals.withheld)
-    paid = (settlement.on_account_total or _ZERO) - (settlement.rounding or _ZERO)
-    whole = totals.payable == totals.total - paid
-    return replace(
-        totals,
-        total=totals.total - totals.withheld,
-        payable=totals.payable - totals.withheld if whole else totals.payable,
-    )
+    fitted = replace(totals, total=totals.total - totals.withheld)
+    rest = (settlement.on_account_total or _ZERO) - totals.withheld
+    if rest and rest.is_signed() != totals.withheld.is_signed():
+        return replace(fitted, payable=totals.payable - totals.withheld), settlement
+    return fitted, replace(settlement, on_account_total=rest or None)
 
 
 def fit_settlement(settlement: Settlement, totals: Totals, notes: Notes) -> Settlement:

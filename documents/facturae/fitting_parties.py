@@ -9,7 +9,7 @@ from ...models.domain.invoice import Address, Contact, DocumentParty, Office, Pe
 from ...models.domain.tax_ids import is_well_formed, normalise
 from .composing_parties import SPAIN, post_code_and_town
 from .fitting_notes import Notes
-from .reading_parties import NO_POST_CODE
+from .reading_parties import NO_POST_CODE, split_post_code
 
 _POST_CODE = re.compile(r"[0-9]{5}")
 _NOT_IN_NUMBERS = re.compile(r"[\s./-]+")
@@ -74,10 +74,14 @@ def fit_address(address: Address, field: str, notes: Notes) -> Address:
             town=notes.cut(f"{field}.town", address.town, 50, "The town of an address"),
             post_code=_post_code(address, field, notes),
         )
-    if len(post_code_and_town(address)) <= 50:
-        return fitted
-    room = 50 - len(address.post_code.strip()) - 1
-    return replace(fitted, town=notes.cut(f"{field}.town", address.town, max(room, 0), "The town of an address"))
+    joined = post_code_and_town(address)
+    if len(joined) > 50:
+        room = max(50 - len(address.post_code.strip()) - 1, 0)
+        return replace(fitted, town=notes.cut(f"{field}.town", address.town, room, "The town of an address"))
+    if split_post_code(joined) != (address.post_code.strip(), address.town.strip()):
+        message = "Post code and town are one text in Facturae, where it does not show which is which."
+        notes.changed(f"{field}.post_code", message, joined)
+    return fitted
 
 
 def _address(party: DocumentParty, field: str, notes: Notes) -> Address | None:
