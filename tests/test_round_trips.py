@@ -1,8 +1,11 @@
 """What is written reads as it was: within Facturae, and for every document of other programs that is at hand."""
 
-from dataclasses import replace
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,18 +14,19 @@ from lxml import etree
 from tramesa.documents.composing import compose_facturae
 from tramesa.documents.converting import convert
 from tramesa.documents.facturae.codes import NAMESPACE_3_2_2
+from tramesa.documents.facturae.source_places import place_in_source
 from tramesa.documents.grammar.formats import facturae_schema
 from tramesa.documents.reading import read_content
 from tramesa.models.domain.errors import DocumentRefused
 from tramesa.models.domain.findings import errors_among
-from tramesa.models.domain.invoice import DocumentFormat, InvoiceContent
+from tramesa.models.domain.invoice import DocumentFormat, InvoiceContent, ReferenceKind
 from tramesa.tests.contents import facturae_contents
 from tramesa.tests.facturae_files import NO_SAMPLES, SAMPLES
 
 FACTURAE = DocumentFormat.FACTURAE_3_2_2
 OFFICIAL = SAMPLES / "xsd" / "facturae" / "Facturaev3_2_2.xsd"
 slow = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -108,3 +112,82 @@ def refused_for(content: InvoiceContent) -> list[str]:
         "a currency": not content.currency,
     }
     return [what for what, lacks in lacking.items() if lacks]
+
+
+# Across the formats
+
+CONSEQUENCES = {
+    "corrects": ("corrects",),
+    "details.charges": ("details.charges[1].tax_category", "details.charges[1].code"),
+    "details.discounts": ("details.discounts[1].tax_category", "details.discounts[1].code"),
+    "details.notes": ("details.references", "details.payment_terms", "details.notes"),
+    "details.operation_date": ("details.delivery",),
+    "details.references": ("details.references",),
+    "details.settlement.on_account_total": ("details.settlement.rounding",),
+    "details.supporting_documents": ("details.references",),
+    "invoice_class": ("corrects",),
+    "issuer.address.street": ("issuer.address.more",),
+    "issuer.address.town": ("issuer.address.post_code",),
+    "lines[1].information": ("lines[1].item.detail",),
+    "payments[1].information": ("details.payment_terms",),
+    "receiver.address.street": ("receiver.address.more",),
+    "receiver.address.town": ("receiver.address.post_code",),
+}
+"""What is changed by something that a finding names elsewhere: where one thing goes, another is."""
+
+SILENT = {
+    # Terms of payment are what the first payment adds in Facturae, and UBL writes as an instruction; nothing is lost.
+    "details.payment_terms",
+    "payments[1].information",
+    # The note of a Facturae has no subject, and its further information is a note on the goods (AAI) in UBL.
+    "details.notes[1].subject",
+}
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason=NO_SAMPLES)
+@pytest.mark.parametrize("path", samples_of("ubl"), ids=names)
+def test_ubl_that_goes_through_facturae_loses_what_the_findings_name_and_nothing_else(path):
+    content = content_of(path)
+    if refused_for(content):
+        pytest.skip("no Facturae can be made of it")
+    through = convert(path.read_bytes(), FACTURAE)
+    back = convert(through.content, DocumentFormat.UBL_2_1)
+    named = {plain(finding.location or "") for finding in (*through.findings, *back.findings)}
+
+    returned = replace(read_content(back.content), format=content.format, signed=content.signed)
+
+    changed = set(differences(content, returned))
+    assert {field for field in changed if not is_named(field, named, content.format)} <= SILENT
+
+
+def differences(left: Any, right: Any, field: str = "") -> Iterator[str]:
+    """The fields that differ, such as ``lines[1].item.origin``; of several in a list, the first stands for all."""
+    if left == right:
+        return
+    if is_dataclass(left) and type(left) is type(right):
+        for part in fields(left):
+            below = f"{field}.{part.name}".strip(".")
+            yield from differences(getattr(left, part.name), getattr(right, part.name), below)
+    elif isinstance(left, tuple) and isinstance(right, tuple) and len(left) == len(right):
+        for one, other in zip(left, right, strict=True):
+            yield from differences(one, other, f"{field}[1]")
+    else:
+        yield field
+
+
+def is_named(field: str, named: set[str], source: DocumentFormat) -> bool:
+    """Whether a finding names the field, what it is part of, or what it follows from."""
+    for cause in (field, *CONSEQUENCES.get(field, ())):
+        if cause == "details.references" and named & {
+            plain(place_in_source(f"{cause}.{kind}", source)) for kind in ReferenceKind
+        }:
+            return True
+        place = plain(place_in_source(cause, source))
+        if any(place == one or one.startswith(f"{place}/") or place.startswith(f"{one}/") for one in named):
+            return True
+    return False
+
+
+def plain(place: str) -> str:
+    """A place without positions."""
+    return re.sub(r"\[[0-9]+\]", "", place)
