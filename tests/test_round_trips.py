@@ -121,6 +121,7 @@ CONSEQUENCES = {
     "details.charges": ("details.charges[1].tax_category", "details.charges[1].code"),
     "details.discounts": ("details.discounts[1].tax_category", "details.discounts[1].code"),
     "details.notes": ("details.references", "details.payment_terms", "details.notes"),
+    "details.notes[1].text": ("details.references", "details.payment_terms"),
     "details.operation_date": ("details.delivery",),
     "details.references": ("details.references",),
     "details.settlement.on_account_total": ("details.settlement.rounding",),
