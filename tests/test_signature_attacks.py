@@ -82,6 +82,11 @@ SHAPES: list[tuple[str, dict[str, Any], str]] = [
         f"The transform '{XPATH}' is not accepted.",
     ),
     (
+        "the whole document many times",
+        {"references": (*[reference()] * 4, PROPERTIES, KEY)},
+        "4 references lead out of the signature; at most 3 are accepted.",
+    ),
+    (
         "digest MD5",
         {"references": (reference(digest=f"{MORE}md5"), PROPERTIES, KEY)},
         f"The digest method '{MORE}md5' is not accepted.",
@@ -195,7 +200,7 @@ REWRITTEN: list[tuple[str, Callable[[str], str], str]] = [
     (
         "KeyValue only",
         lambda text: re.sub("(?s)<ds:X509Data>.*</ds:X509Data>", "<ds:KeyValue/>", text),
-        "It holds 0 certificates; 1 to 16 are accepted.",
+        "It holds no certificate (X509Certificate).",
     ),
     (
         "certificate is none",
@@ -367,10 +372,15 @@ HEAVY: dict[str, tuple[str, str, str]] = {
         f"<Invoices {declared('p')}><a {declared('q')}>" + "<a/>" * 100_000 + "</a>",
         "There are too many namespace declarations.",
     ),
+    "200,000 Ids": (
+        "<Invoices>",
+        "<Invoices>" + "".join(f'<a Id="a{place}"/>' for place in range(200_000)),
+        ALTERED,
+    ),
     "many signatures": (
         "<Invoices>",
-        f"<ds:Signature xmlns:ds='{DSIG}'/>" * 6 + "<Invoices>",
-        "There are 7 signatures; at most 5 are accepted.",
+        f"<ds:Signature xmlns:ds='{DSIG}'/>" * 4 + "<Invoices>",
+        "There are 5 signatures; at most 3 are accepted.",
     ),
     "a namespace that is no address": (
         "<Invoices>",

@@ -37,8 +37,9 @@ _FORMS: Final[Mapping[str, Form]] = {
 """The two inclusive ones differ in what they take over from ancestors' ``xml:`` attributes, which are refused below."""
 
 _MAX_ATTRIBUTES: Final = 300
-_FEW_NAMESPACES: Final = 32
-_MAX_STEPS: Final = 500_000_000
+_MAX_PREFIXES: Final = 32
+_FEW_NAMESPACES: Final = 16
+_MAX_STEPS: Final = 250_000_000
 """libxml2 orders the attributes and finds the namespaces of an element in quadratic time; this is a second or two."""
 
 _MANY_ATTRIBUTES = etree.XPath(f"boolean(//*[@*[{_MAX_ATTRIBUTES + 1}]])")
@@ -52,8 +53,8 @@ def form_of(method: Element) -> Form | None:
         return form
     listed = method.find(f"{{{_EXCLUSIVE}}}InclusiveNamespaces")
     prefixes = () if listed is None else tuple(listed.get("PrefixList", "").split())
-    if len(prefixes) > _FEW_NAMESPACES:
-        raise BrokenSignature(f"a canonicalisation lists more than {_FEW_NAMESPACES} prefixes")
+    if len(prefixes) > _MAX_PREFIXES:
+        raise BrokenSignature(f"a canonicalisation lists more than {_MAX_PREFIXES} prefixes")
     return replace(form, prefixes=prefixes)
 
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode, b64encode
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import chain
 from typing import Final
 
 from lxml import etree
@@ -28,10 +31,15 @@ _XPATH: Final = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 _WITHOUT_SIGNATURES = re.compile(r"\s*not\s*\(\s*ancestor-or-self::([\w.-]+):Signature\s*\)\s*")
 _SIGNED_PROPERTIES: Final = "#SignedProperties"
 _MAX_REFERENCES: Final = 16
+_MAX_OUTSIDE: Final = 3
+"""References to more than the signature's own parts: each makes a digest of what may be the whole document."""
+
 _MAX_CERTIFICATES: Final = 16
 
 _TEXT = etree.XPath("string()")
-_BY_ID = etree.XPath("//*[@Id=$id or @ID=$id or @id=$id or @xml:id=$id]")
+_INSIDE = etree.XPath("descendant-or-self::*[@Id=$id or @ID=$id or @id=$id or @xml:id=$id]")
+_ANYWHERE = etree.XPath("//*[@Id=$id or @ID=$id or @id=$id or @xml:id=$id]")
+_IDS = tuple(etree.XPath(f"//@{name}", smart_strings=False) for name in ("Id", "ID", "id", "xml:id"))
 
 
 class Cut(Enum):
@@ -74,16 +82,25 @@ class Parts:
         return self.method.weak or any(DIGESTS[one.digest_method] == "sha1" for one in self.references)
 
 
-def parts_of(signature: Element) -> Parts:
+Ids = Mapping[str, int]
+"""How many attributes of a document have this Id, whatever their spelling."""
+
+
+def ids_of(root: Element) -> Ids:
+    """The Ids of a document, counted once for all its signatures."""
+    return Counter(chain.from_iterable(ids(root) for ids in _IDS))
+
+
+def parts_of(signature: Element, ids: Ids) -> Parts:
     """Take a signature apart; :class:`BrokenSignature` says what is wrong with its shape."""
     signed_info = only(signature, f"{DS}SignedInfo")
     method = only(signed_info, f"{DS}CanonicalizationMethod")
     form = form_of(method)
     if form is None:
         raise BrokenSignature(f"the canonicalisation {_algorithm(method)} is not accepted")
-    properties = _properties(signature)
-    references = tuple(_reference(one) for one in _references(signed_info))
-    _check_coverage(references, properties, signature.getroottree().getroot())
+    properties = _properties(signature, ids)
+    references = tuple(_reference(one, signature, ids) for one in _references(signed_info))
+    _check_coverage(references, properties, signature)
     return Parts(
         element=signature,
         signed_info=signed_info,
@@ -122,13 +139,14 @@ def binary(element: Element) -> bytes:
     return decoded
 
 
-def element_of_id(root: Element, name: str) -> Element:
-    """The one element that has this Id, whatever the attribute's spelling."""
-    found = _BY_ID(root, id=name)
-    if len(found) != 1:
-        how_many = "no element has" if not found else f"{len(found)} elements have"
+def _element_of_id(signature: Element, ids: Ids, name: str) -> Element:
+    """The one element of the document that has this Id; most are inside the signature, where it is found quickly."""
+    count = ids.get(name, 0)
+    if count != 1:
+        how_many = "no element has" if not count else f"{count} elements have"
         raise BrokenSignature(f"{how_many} the Id {name[:80]!r}, which must be one element's")
-    return found[0]
+    [found] = _INSIDE(signature, id=name) or _ANYWHERE(signature, id=name)
+    return found
 
 
 def _algorithm(method: Element) -> str:
@@ -142,7 +160,7 @@ def _signature_method(element: Element) -> SignatureMethod:
     return method
 
 
-def _properties(signature: Element) -> Element | None:
+def _properties(signature: Element, ids: Ids) -> Element | None:
     """The SignedProperties, if this is XAdES: they must say themselves that they are this very signature's."""
     found = [
         properties
@@ -158,7 +176,7 @@ def _properties(signature: Element) -> Element | None:
     name = signature.get("Id", "")
     if not name or qualifying.get("Target") != f"#{name}":
         raise BrokenSignature("its QualifyingProperties are another signature's (Target)")
-    element_of_id(signature.getroottree().getroot(), name)
+    _element_of_id(signature, ids, name)
     version = etree.QName(qualifying).namespace
     return only(qualifying, f"{{{version}}}SignedProperties")
 
@@ -170,10 +188,10 @@ def _references(signed_info: Element) -> list[Element]:
     return found
 
 
-def _reference(element: Element) -> Reference:
+def _reference(element: Element, signature: Element, ids: Ids) -> Reference:
     uri = element.get("URI")
     root = element.getroottree().getroot()
-    target = _target(root, uri)
+    target = _target(signature, ids, uri)
     cut, form = _transforms(element)
     if target is not None and target is not root and cut is not Cut.NOTHING:
         raise BrokenSignature(f"the reference {uri!r} to a part uses a transform for the whole")
@@ -191,12 +209,12 @@ def _reference(element: Element) -> Reference:
     )
 
 
-def _target(root: Element, uri: str | None) -> Element | None:
+def _target(signature: Element, ids: Ids, uri: str | None) -> Element | None:
     if uri == "":
         return None
     if uri is None or not uri.startswith("#") or uri == "#" or uri.startswith("#xpointer("):
         raise BrokenSignature(f"a reference leads outside the document or is of an unknown kind: {(uri or '')[:120]!r}")
-    return element_of_id(root, uri[1:])
+    return _element_of_id(signature, ids, uri[1:])
 
 
 def _transforms(element: Element) -> tuple[Cut, Form]:
@@ -228,9 +246,13 @@ def _cut(transform: Element) -> Cut:
     return Cut.ALL if written and expressions[0].nsmap.get(written[1]) == DS[1:-1] else Cut.NOTHING
 
 
-def _check_coverage(references: tuple[Reference, ...], properties: Element | None, root: Element) -> None:
+def _check_coverage(references: tuple[Reference, ...], properties: Element | None, signature: Element) -> None:
+    root = signature.getroottree().getroot()
     if not any((one.target is None or one.target is root) and one.cut is not Cut.NOTHING for one in references):
         raise BrokenSignature("it does not cover the whole document that it stands in")
+    outside = sum(one.target is None or signature not in one.target.iterancestors(signature.tag) for one in references)
+    if outside > _MAX_OUTSIDE:
+        raise BrokenSignature(f"{outside} references lead out of the signature; at most {_MAX_OUTSIDE} are accepted")
     if properties is not None and not any(one.target is properties for one in references):
         raise BrokenSignature("its SignedProperties are not signed")
     if any(one.kind.endswith(_SIGNED_PROPERTIES) and one.target is not properties for one in references):
@@ -241,6 +263,8 @@ def _certificates(signature: Element) -> tuple[bytes, ...]:
     found = signature.findall(f"{DS}KeyInfo/{DS}X509Data/{DS}X509Certificate")
     if len(signature.findall(f"{DS}KeyInfo")) > 1:
         raise BrokenSignature("it has several KeyInfo")
-    if not 1 <= len(found) <= _MAX_CERTIFICATES:
-        raise BrokenSignature(f"it holds {len(found)} certificates; 1 to {_MAX_CERTIFICATES} are accepted")
+    if not found:
+        raise BrokenSignature("it holds no certificate (X509Certificate)")
+    if len(found) > _MAX_CERTIFICATES:
+        raise BrokenSignature(f"it holds {len(found)} certificates; at most {_MAX_CERTIFICATES} are accepted")
     return tuple(binary(one) for one in found)

@@ -23,14 +23,16 @@ from .anchors import TrustAnchors
 from .broken import BrokenSignature
 from .canonical import canonical, check_bounds, without
 from .certificates import BadCertificate, Certificate, read_certificate
-from .parts import DS, Cut, Parts, Reference, parts_of
+from .parts import DS, Cut, Ids, Parts, Reference, ids_of, parts_of
 from .properties import Claims, claims_of, policy_objection
 
 __all__ = ["TrustAnchors", "verify_signature"]
 
 SIGNATURE: Final = f"{DS}Signature"
-_MAX_SIGNATURES: Final = 5
-_CLOCKS_DIFFER: Final = timedelta(minutes=10)
+_NAME: Final = b"Signature"
+_MAX_SIGNATURES: Final = 3
+_CLOCKS_DIFFER: Final = timedelta(hours=3)
+"""Some programs write the hour of their wall clock and say that it is UTC."""
 
 _UBL_EXTENSIONS: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonExtensionComponents-2"
 _SELLER = etree.XPath(
@@ -50,6 +52,8 @@ def verify_signature(data: bytes, anchors: TrustAnchors | None, *, now: datetime
     reported, else the first. Without ``anchors`` a good one is UNTRUSTED. Never raises for what ``data`` holds; takes
     time linear in its size: a server calls it in a thread.
     """
+    if _NAME not in data.replace(b"\0", b""):
+        return UNSIGNED  # Nothing can hide its name: not UTF-16, without its zeros, nor any other encoding taken here.
     opened = open_document(data, whole=True)
     if opened.root is None:
         return UNSIGNED
@@ -63,7 +67,8 @@ def verify_signature(data: bytes, anchors: TrustAnchors | None, *, now: datetime
         check_bounds(root, data)
     except BrokenSignature as error:
         return _broken(found[0], str(error))
-    return _together([_verified(one, found, anchors, now) for one in found])
+    ids = ids_of(root)
+    return _together([_verified(one, found, ids, anchors, now) for one in found])
 
 
 def _is_inside_another(signature: Element) -> bool:
@@ -85,10 +90,12 @@ def _broken_beside(shown: SignatureReport, worst: SignatureReport) -> SignatureR
     return _with_problems(replace(shown, status=SignatureStatus.INVALID), problems)
 
 
-def _verified(signature: Element, all_: list[Element], anchors: TrustAnchors | None, now: datetime) -> SignatureReport:
+def _verified(
+    signature: Element, all_: list[Element], ids: Ids, anchors: TrustAnchors | None, now: datetime
+) -> SignatureReport:
     try:
         _check_place(signature)
-        parts = parts_of(signature)
+        parts = parts_of(signature, ids)
         certificates = tuple(_readable(parts.certificates))
         signer = _signer(parts, certificates)
         claims = claims_of(parts.properties)
