@@ -1,4 +1,4 @@
-"""Documents made to cost a server more than they cost their sender, by what they try to abuse; all as large as allowed."""
+"""Documents made to cost a server more than their sender, by what they try to abuse; all as large as is allowed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from random import Random
 
 from graphql import get_introspection_query
 
-INPUT = '{receiver:{taxId:"x"},number:"1",issueDate:"2026-01-01",lines:[{description:"a",quantity:"1",unitPrice:"1",taxRate:"1"}]}'
+INPUT = (
+    '{receiver:{taxId:"x"},number:"1",issueDate:"2026-01-01",'
+    'lines:[{description:"a",quantity:"1",unitPrice:"1",taxRate:"1"}]}'
+)
 
 
 def families(size: int) -> Iterator[tuple[str, str]]:

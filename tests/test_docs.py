@@ -198,7 +198,7 @@ def test_every_dependency_has_its_reason() -> None:
     groups = PROJECT["dependency-groups"]
     assert set(rows_under("runtime")) == set(pinned(PROJECT["project"]["dependencies"]))
     named = {name for cell in rows_under("development") for name in cell.split(", ")}
-    extras = set(pinned(sum(PROJECT["project"]["optional-dependencies"].values(), [])))
+    extras = {name for extra in PROJECT["project"]["optional-dependencies"].values() for name in pinned(extra)}
     assert named == set(pinned(groups["dev"] + groups["build"])) - extras
     explained = {name for cell in rows_under("extra") for name in cell.partition(": ")[2].split(", ")}
     assert explained == extras
