@@ -104,7 +104,8 @@ def test_the_schema_breaks_no_client_of_the_contract() -> None:
 ADDED = {
     "": "Account Address Adjustment Contact Delivery DocumentParty Exchange Factoring Identifier"
     " InvoiceDetails IssuerType Item ItemProperty LineTax Note PaymentOnAccount Period PersonName PlaceOfIssue"
-    " Receipt Reference ReferenceKind Registration ReimbursableExpense Settlement SignerRelation SpecialTaxableEvent SupportingDocument",
+    " Receipt Reference ReferenceKind Registration ReimbursableExpense Settlement"
+    " SignerRelation SpecialTaxableEvent SupportingDocument",
     "Attachment": "sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
