@@ -100,8 +100,8 @@ def _beside_a_loop(paper: Paper) -> None:
     lags, seconds = asyncio.run(_lags(lambda: check_document(paper.data, anchors=None, now=NOW)))
     grown = _peak_memory() - before
     click.echo(
-        f"\n{MANY:,} invoice lines, {size / 1e6:.1f} MB, checked in {seconds:.1f} s in a thread: the event loop was late by"
-        f" {max(lags) * 1000:.0f} ms at most, {sorted(lags)[len(lags) * 99 // 100] * 1000:.0f} ms at the 99th"
+        f"\n{MANY:,} invoice lines, {size / 1e6:.1f} MB, checked in {seconds:.1f} s in a thread: the event loop was"
+        f" late by {max(lags) * 1000:.0f} ms at most, {sorted(lags)[len(lags) * 99 // 100] * 1000:.0f} ms at the 99th"
         f" percentile; memory grew by {grown / 1e6:.0f} MB, {grown / size:.1f} bytes a byte."
     )
 
