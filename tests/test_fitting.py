@@ -255,9 +255,10 @@ def test_a_rounding_is_an_amount_kept_back_so_that_the_sums_agree():
 @pytest.mark.parametrize(
     ("payable", "prepaid", "expected"),
     [
-        (D(121), None, (D(106), D(106), None)),
-        (D(106), D(15), (D(106), D(106), None)),
-        (D(86), D(35), (D(106), D(86), D(20))),
+        (D(121), None, (D(106), D(106), None, None)),
+        (D(106), D(15), (D(106), D(106), None, None)),
+        (D("106.01"), D("14.99"), (D(106), D("106.01"), None, D("-0.01"))),
+        (D(86), D(35), (D(106), D(86), D(20), None)),
     ],
 )
 def test_what_is_withheld_is_deducted_as_facturae_does(payable, prepaid, expected):
@@ -270,8 +271,10 @@ def test_what_is_withheld_is_deducted_as_facturae_does(payable, prepaid, expecte
 
     fit, places = fitted(content)
 
-    assert (fit.totals.total, fit.totals.payable, fit.details.settlement.on_account_total) == expected
-    assert places == ["/Invoice/LegalMonetaryTotal"]
+    settlement = fit.details.settlement
+    kept = settlement.retention and settlement.retention.amount
+    assert (fit.totals.total, fit.totals.payable, settlement.on_account_total, kept) == expected
+    assert places[0] == "/Invoice/LegalMonetaryTotal"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ ROUNDING: Final = "Arrodoniment"
 """The reason of an amount kept back that is only the rounding of what is to be paid."""
 
 _ZERO: Final = Decimal("0.00")
+_ONE: Final = Decimal(1)
 
 
 def fit_totals(content: InvoiceContent, notes: Notes) -> tuple[Totals, Settlement]:
@@ -38,9 +39,13 @@ def fit_totals(content: InvoiceContent, notes: Notes) -> tuple[Totals, Settlemen
     notes.changed("totals", message, totals.withheld)
     fitted = replace(totals, total=totals.total - totals.withheld)
     rest = (settlement.on_account_total or _ZERO) - totals.withheld
-    if rest and rest.is_signed() != totals.withheld.is_signed():
+    if abs(rest) < min(_ONE, abs(totals.withheld) / 2):
+        # Nothing else was paid before; cents apart, the document rounded on the way.
+        rounding = (settlement.rounding or _ZERO) - rest
+        return fitted, replace(settlement, on_account_total=None, rounding=rounding or None)
+    if rest.is_signed() != totals.withheld.is_signed():
         return replace(fitted, payable=totals.payable - totals.withheld), settlement
-    return fitted, replace(settlement, on_account_total=rest or None)
+    return fitted, replace(settlement, on_account_total=rest)
 
 
 def fit_settlement(settlement: Settlement, totals: Totals, notes: Notes) -> Settlement:
