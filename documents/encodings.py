@@ -55,6 +55,7 @@ _DECLARATION = re.compile(
     rb"""<\?xml\s+version\s*=\s*(["'])1\.[0-9]+\1(?:\s+encoding\s*=\s*(["'])[A-Za-z0-9._-]+\2)?"""
     rb"""(?:\s+standalone\s*=\s*(["'])(?:yes|no)\3)?\s*\?>"""
 )
+_UNPRINTABLE = re.compile(rb"[^ -~]")
 _PROLOG = re.compile(rb"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _NOT_A_LINE_END = re.compile(rb"[^\r\n]")
 _SPACE: Final = b" \t\r\n"
@@ -161,7 +162,7 @@ def _declared(text: bytes) -> str:
         return ""
     end = text.find(b"?>", start, start + _LONGEST_DECLARATION)
     match = _DECLARED.search(text, start, end) if end >= 0 else None
-    return (match[1] or match[2] or b"").decode("ascii", "backslashreplace") if match else ""
+    return _UNPRINTABLE.sub(b"?", match[1] or match[2] or b"").decode() if match else ""
 
 
 def _normal(name: str) -> str:
