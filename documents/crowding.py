@@ -23,7 +23,8 @@ def crowd(text: bytes) -> Finding | None:
 
     Linear, and little more than a search for a few bytes where the document is as usual.
     """
-    if not _MANY_ATTRIBUTES.search(text) and text.count(b"xmlns") <= MAX_NAMESPACES:
+    many = text.count(b"=") > MAX_ATTRIBUTES and _MANY_ATTRIBUTES.search(text)
+    if not many and text.count(b"xmlns") <= MAX_NAMESPACES:
         return None
     try:
         _Census().take(text)

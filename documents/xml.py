@@ -79,7 +79,7 @@ def _refusal(data: bytes) -> Finding | None:
         return Finding(
             rule="TR0002", message="The document is larger than 10 MB.", expected=f"{MAX_BYTES} bytes", found=found
         )
-    if not data.strip():
+    if not data or data.isspace():
         return _malformed("The document is empty.")
     return None
 
