@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from .notes import Notes
+from .quick import maker_of
 from .values import read_date, read_decimal, read_double
 from .xml import Element
 
@@ -29,8 +30,18 @@ class Reading:
 
 
 Convert: TypeAlias = Callable[[Element, Reading], Any]
+
+
+class Amount(NamedTuple):
+    """The row of an element that holds an amount and, where the invoice is in another currency, the same in euros."""
+
+    name: str
+    euros: str
+
+
 Table: TypeAlias = "dict[str, Any]"
-"""By the name of the child: our name and how it is read, or the table of an element that is no record here."""
+"""By the name of the child: our name and how it is read (``tuple[str, Convert]``), two names (``Amount``), or the table
+of an element that is no record here."""
 
 
 def fill(element: Element, table: Table, reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
@@ -39,27 +50,31 @@ def fill(element: Element, table: Table, reading: Reading, values: dict[str, Any
         row = table.get(child.tag)
         if row is None:
             continue
-        if type(row) is dict:
-            fill(child, row, reading, values)
-            continue
-        name, convert = row
-        # Most of what there is, without another call.
-        if convert is text:
-            found = child.text
-            if found and (found := found.strip()):
-                values[name] = found
-        elif convert is decimal:
-            try:
-                values[name] = read_decimal(child.text)
-            except (TypeError, ValueError):
-                value = decimal(child, reading)
+        kind = type(row)
+        if kind is tuple:
+            name, convert = row
+            # Most of what there is, without another call.
+            if convert is text:
+                found = child.text
+                if found and (found := found.strip()):
+                    values[name] = found
+            else:
+                value = convert(child, reading)
                 if value is not None:
                     values[name] = value
+        elif kind is dict:
+            fill(child, row, reading, values)
         else:
-            value = convert(child, reading)
-            if value is not None:
-                values[name] = value
+            _fill_amount(child, row, reading, values)
     return values
+
+
+def _fill_amount(element: Element, row: Amount, reading: Reading, values: dict[str, Any]) -> None:
+    for child in element:
+        name = row.name if child.tag == "TotalAmount" else row.euros if child.tag == "EquivalentInEuros" else None
+        value = decimal(child, reading) if name else None
+        if name and value is not None:
+            values[name] = value
 
 
 def text(element: Element, reading: Reading) -> str | None:  # noqa: ARG001
@@ -70,7 +85,10 @@ def text(element: Element, reading: Reading) -> str | None:  # noqa: ARG001
 
 def decimal(element: Element, reading: Reading) -> Decimal | None:
     """An exact amount (rule RCF06001)."""
-    return _read(element, reading, "RCF06001", "amount", read_decimal)
+    try:
+        return read_decimal(element.text)
+    except (TypeError, ValueError):
+        return _read(element, reading, "RCF06001", "amount", read_decimal)
 
 
 def double(element: Element, reading: Reading) -> Decimal | None:
@@ -103,11 +121,14 @@ def record(build: Callable[..., T], table: Table, *, numbers: tuple[str, ...] = 
     ``blank`` are the values of what must be there and is not; ``numbers`` are such amounts.
     """
 
+    make = maker_of(build) if isinstance(build, type) else build
+
     def convert(element: Element, reading: Reading) -> T | None:
-        values = fill(element, table, reading, dict(blank))
+        values = fill(element, table, reading, blank.copy())
         for name in numbers:
-            values.setdefault(name, reading.nothing)
-        return build(**values) if len(element) else None
+            if name not in values:
+                values[name] = reading.nothing
+        return make(**values) if len(element) else None
 
     return convert
 
@@ -116,7 +137,9 @@ def all_of(name: str, convert: Convert) -> Convert:
     """The children of that name, in their order."""
 
     def convert_all(element: Element, reading: Reading) -> tuple[Any, ...]:
-        return tuple(value for child in element if child.tag == name and (value := convert(child, reading)) is not None)
+        return tuple(
+            [value for child in element if child.tag == name and (value := convert(child, reading)) is not None]
+        )
 
     return convert_all
 

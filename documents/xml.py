@@ -96,6 +96,8 @@ def _parser(*, whole: bool, huge: bool = False) -> Any:
         remove_comments=not whole,
         remove_pis=not whole,
         strip_cdata=True,
+        # White space between elements says nothing, and would be half of the tree.
+        remove_blank_text=not whole,
     )
 
 

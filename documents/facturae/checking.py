@@ -44,7 +44,7 @@ def check_facturae(root: Element, report: Report, today: date | None) -> Invoice
         return None
     notes = Notes(root, report)
     invoices = list(islice(extract_facturae(root, Reading(notes, _UNREADABLE)), _MOST_INVOICES))
-    _check(invoices, root, notes, today)
+    _check(invoices, root, notes, today, sound=not structure)
     _add_structure(structure, report)
     return invoices[0].content if invoices else None
 
@@ -56,10 +56,10 @@ def read_facturae(root: Element) -> InvoiceContent | None:
     return next((found.content for found in extract_facturae(root, Reading(notes, Decimal(0)))), None)
 
 
-def _check(invoices: list[Extracted], root: Element, notes: Notes, today: date | None) -> None:
+def _check(invoices: list[Extracted], root: Element, notes: Notes, today: date | None, *, sound: bool) -> None:
     check_count(int(root.xpath("count(Invoices/Invoice)")), invoices[0].file if invoices else {}, notes)
     if invoices:
-        check_parties(invoices[0].content, root, notes)
+        check_parties(invoices[0].content, root, notes, sound=sound)
     for element, found in zip(root.iterfind("Invoices/Invoice"), invoices, strict=False):
         content, place = found.content, found.place
         check_header(content, place, notes, today)

@@ -13,6 +13,7 @@ from lxml import etree
 
 from ...models.domain.invoice import Details, DocumentParty, InvoiceContent
 from ..opaque import extensions
+from ..quick import maker_of
 from ..records import Reading, Table, all_of, fill, text
 from ..xml import Element
 from .attachments import attachments
@@ -22,6 +23,9 @@ from .reading_header import FILE_HEADER, HEADER_BLANK, INVOICE_HEADER, ISSUE_DAT
 from .reading_lines import lines
 from .reading_parties import PARTY
 from .reading_payments import PAYMENTS
+
+_content_of = maker_of(InvoiceContent)
+_details_of = maker_of(Details)
 
 _FILE: Table = {
     "FileHeader": FILE_HEADER,
@@ -95,7 +99,7 @@ def extract_facturae(root: Element, reading: Reading) -> Iterator[Extracted]:
 
 def _content(values: dict[str, Any], reading: Reading, **more: Any) -> InvoiceContent:
     receiver = values.get("receiver", _NOBODY)
-    return InvoiceContent(
+    return _content_of(
         **more,
         **{name: values[name] for name in (*_OF_CONTENT, *_ALSO_OF_CONTENT) if name in values},
         issuer=values.get("issuer", _NOBODY),
@@ -103,7 +107,7 @@ def _content(values: dict[str, Any], reading: Reading, **more: Any) -> InvoiceCo
         offices=receiver.offices,
         taxes=values.get("taxes_charged", ()) + values.get("taxes_withheld", ()),
         totals=totals_of(values, reading),
-        details=Details(
+        details=_details_of(
             **{name: values[name] for name in _OF_DETAILS if name in values},
             references=references_of(values),
             discounts=values.get("general_discounts", ()),

@@ -16,40 +16,64 @@ from ...models.domain.invoice import (
 )
 from ...models.domain.money import from_cents, percentage, to_cents
 from ...models.domain.tax_ids import normalise
-from ..records import Convert, Reading, Table, all_of, day, decimal, fill, record, text
+from ..quick import maker_of
+from ..records import Convert, Reading, Table, all_of, day, decimal, record, text
 from ..xml import Element
 from .codes import TAX_TYPES
 
 _ZERO: Final = Decimal("0.00")
 
-
-def _tax_type(element: Element, reading: Reading) -> str:
-    found = text(element, reading) or ""
-    return TAX_TYPES.get(found, found)
-
-
-def amount_and_euros(name: str, euros: str) -> Table:
-    """An amount in the invoice's currency and, where that is another, in euros."""
-    return {"TotalAmount": (name, decimal), "EquivalentInEuros": (euros, decimal)}
+_settlement_of = maker_of(Settlement)
+_tax_total_of = maker_of(TaxTotal)
+_totals_of = maker_of(Totals)
+_line_tax_of = maker_of(LineTax)
+_adjustment_of = maker_of(Adjustment)
 
 
-_TAX: Table = {
-    "TaxTypeCode": ("type", _tax_type),
-    "TaxRate": ("rate", decimal),
-    "TaxableBase": amount_and_euros("base", "base_in_euros"),
-    "TaxAmount": amount_and_euros("amount", "amount_in_euros"),
-    "SpecialTaxableBase": amount_and_euros("special_base", "special_base_in_euros"),
-    "SpecialTaxAmount": amount_and_euros("special_amount", "special_amount_in_euros"),
-    "EquivalenceSurcharge": ("surcharge_rate", decimal),
-    "EquivalenceSurchargeAmount": amount_and_euros("surcharge_amount", "surcharge_in_euros"),
+_TAX: Final[dict[str, tuple[str, str]]] = {
+    "TaxableBase": ("base", "base_in_euros"),
+    "TaxAmount": ("amount", "amount_in_euros"),
+    "SpecialTaxableBase": ("special_base", "special_base_in_euros"),
+    "SpecialTaxAmount": ("special_amount", "special_amount_in_euros"),
+    "EquivalenceSurchargeAmount": ("surcharge_amount", "surcharge_in_euros"),
 }
+"""Amounts of a tax, and the same in euros where the invoice is in another currency."""
+
+
+def _tax(element: Element, reading: Reading, values: dict[str, Any]) -> dict[str, Any]:
+    """What a tax says: the records that invoices have most of, so read without a table."""
+    amount, euros = "", ""
+    for part in element.iterdescendants():
+        tag = part.tag
+        if tag == "TotalAmount":
+            name = amount
+        elif tag == "TaxRate":
+            name = "rate"
+        elif tag == "EquivalentInEuros":
+            name = euros
+        elif tag == "EquivalenceSurcharge":
+            name = "surcharge_rate"
+        elif tag in _TAX:
+            amount, euros = _TAX[tag]
+            continue
+        else:
+            if tag == "TaxTypeCode":
+                found = (part.text or "").strip()
+                values["type"] = TAX_TYPES.get(found, found)
+            continue
+        value = decimal(part, reading)
+        if value is not None:
+            values[name] = value
+    values.pop("", None)
+    return values
 
 
 def _line_tax(withheld: bool) -> Convert:
     def convert(element: Element, reading: Reading) -> LineTax:
         nothing = reading.nothing
-        blank = {"type": "", "rate": nothing, "base": nothing, "withheld": withheld}
-        return LineTax(**fill(element, _TAX, reading, blank))
+        return _line_tax_of(
+            **_tax(element, reading, {"type": "", "rate": nothing, "base": nothing, "withheld": withheld})
+        )
 
     return convert
 
@@ -57,11 +81,11 @@ def _line_tax(withheld: bool) -> Convert:
 def _tax_total(withheld: bool) -> Convert:
     def convert(element: Element, reading: Reading) -> TaxTotal:
         nothing = reading.nothing
-        values = fill(element, _TAX, reading, {"type": "", "rate": nothing, "base": nothing, "withheld": withheld})
+        values = _tax(element, reading, {"type": "", "rate": nothing, "base": nothing, "withheld": withheld})
         if "amount" not in values:
             # 3.2.1 and later let the amount out; then it is what the rate makes of the base.
             values["amount"] = percentage(values["base"], values["rate"])
-        return TaxTotal(**values)
+        return _tax_total_of(**values)
 
     return convert
 
@@ -74,12 +98,21 @@ TAXES_WITHHELD: Final = all_of("Tax", _tax_total(withheld=True))
 
 def adjustment(name: str, *, reason: str = "Reason") -> Convert:
     """A discount, a charge and the like, whose children begin with its own name."""
-    return record(
-        Adjustment,
-        {f"{name}{reason}": ("reason", text), f"{name}Rate": ("rate", decimal), f"{name}Amount": ("amount", decimal)},
-        numbers=("amount",),
-        reason="",
-    )
+    reason, rate, amount = f"{name}{reason}", f"{name}Rate", f"{name}Amount"
+
+    def convert(element: Element, reading: Reading) -> Adjustment:
+        why, of_what, found = "", None, None
+        for part in element:
+            tag = part.tag
+            if tag == amount:
+                found = decimal(part, reading)
+            elif tag == reason:
+                why = text(part, reading) or ""
+            elif tag == rate:
+                of_what = decimal(part, reading)
+        return _adjustment_of(reason=why, amount=reading.nothing if found is None else found, rate=of_what)
+
+    return convert
 
 
 DISCOUNTS: Final = all_of("Discount", adjustment("Discount"))
@@ -151,14 +184,14 @@ _SETTLEMENT = (
 
 def totals_of(values: dict[str, Any], reading: Reading) -> Totals:
     """The sums out of what ``TOTALS`` read, with two decimals where the value has no more."""
-    return Totals(
+    return _totals_of(
         **{name: _with_cents(values.get(name, _ZERO if name in _OPTIONAL else reading.nothing)) for name in _SUMS}
     )
 
 
 def settlement_of(values: dict[str, Any], euros: dict[str, Any]) -> Settlement:
     """The way from the total to what is to be paid; ``euros`` are the sums in euros, which stand in the file header."""
-    return Settlement(**{name: values[name] for name in _SETTLEMENT if name in values}, **euros)
+    return _settlement_of(**{name: values[name] for name in _SETTLEMENT if name in values}, **euros)
 
 
 def _with_cents(value: Decimal) -> Decimal:

@@ -14,9 +14,8 @@ from ...models.domain.invoice import (
     Reference,
     ReferenceKind,
 )
-from ..records import Table, code, day, decimal, issue_day, record, text
+from ..records import Amount, Table, code, day, decimal, issue_day, record, text
 from .codes import CLASSES, CORRECTION_REASONS, DOCUMENT_TYPES, ISSUER_TYPES
-from .reading_amounts import amount_and_euros
 from .reading_lines import PERIOD
 from .reading_parties import PARTY
 from .reading_payments import factoring
@@ -28,9 +27,9 @@ FILE_HEADER: Final[Table] = {
     "Batch": {
         "BatchIdentifier": ("batch_id", text),
         "InvoicesCount": ("invoices_count", text),
-        "TotalInvoicesAmount": amount_and_euros("batch_total", "total_in_euros"),
-        "TotalOutstandingAmount": amount_and_euros("batch_outstanding", "outstanding_in_euros"),
-        "TotalExecutableAmount": amount_and_euros("batch_payable", "payable_in_euros"),
+        "TotalInvoicesAmount": Amount("batch_total", "total_in_euros"),
+        "TotalOutstandingAmount": Amount("batch_outstanding", "outstanding_in_euros"),
+        "TotalExecutableAmount": Amount("batch_payable", "payable_in_euros"),
     },
     "FactoringAssignmentData": ("factoring", factoring),
 }

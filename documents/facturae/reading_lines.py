@@ -6,10 +6,14 @@ from typing import Any, Final
 
 from ...models.domain.invoice import Line, Period, Reference, ReferenceKind
 from ..opaque import extensions
+from ..quick import maker_of
 from ..records import Reading, Table, all_of, code, day, decimal, double, fill, record, text
 from ..xml import Element
 from .codes import SPECIAL_EVENTS, UNITS
 from .reading_amounts import CHARGES, DISCOUNTS, LINE_TAXES, LINE_TAXES_WITHHELD
+
+_line_of = maker_of(Line)
+_reference_of = maker_of(Reference)
 
 PERIOD: Final = record(Period, {"StartDate": ("start", day), "EndDate": ("end", day)})
 
@@ -80,14 +84,14 @@ def _line(element: Element, position: int, reading: Reading) -> Line:
     references = _references(values)
     if references:
         values["references"] = references
-    return Line(**values)
+    return _line_of(**values)
 
 
 def _references(values: dict[str, Any]) -> tuple[Reference, ...]:
     found = []
     for name, date_name, kind in _REFERENCES:
         if name in values or date_name in values:
-            found.append(Reference(kind=kind, value=values.pop(name, ""), day=values.pop(date_name, None)))
+            found.append(_reference_of(kind=kind, value=values.pop(name, ""), day=values.pop(date_name, None)))
     if "order_line" in values:
-        found.append(Reference(kind=ReferenceKind.ORDER_LINE, value=values.pop("order_line")))
+        found.append(_reference_of(kind=ReferenceKind.ORDER_LINE, value=values.pop("order_line")))
     return (*found, *values.pop("delivery_notes", ()))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ...models.domain.invoice import Address, Contact, DocumentParty, Office, PersonName, Registration
 from ...models.domain.tax_ids import normalise
+from ..quick import maker_of
 from ..records import Convert, Reading, Table, all_of, code, fill, record, text
 from ..xml import Element
 from .codes import OFFICE_ROLES
@@ -16,6 +17,10 @@ NOT_ON_RECORD: Final = "No consta"
 NO_POST_CODE: Final = "00000"
 NO_SURNAME: Final = "."
 """Stands for the surname of a person who has one name only: the schema wants one."""
+
+_address_of = maker_of(Address)
+_name_of = maker_of(PersonName)
+_party_of = maker_of(DocumentParty)
 
 _POST_CODE_AND_TOWN = re.compile(r"((?:\S*[0-9]\S*(?:\s+|\Z))*)(.*)", re.DOTALL)
 
@@ -31,14 +36,14 @@ def split_post_code(text: str) -> tuple[str, str]:
 
 
 def _spanish_address(**values: Any) -> Address | None:
-    address = Address(**values)
+    address = _address_of(**values)
     unknown = address.street == address.town == address.province == NOT_ON_RECORD
     return None if unknown and address.post_code == NO_POST_CODE else address
 
 
 def _foreign_address(*, both: str, **values: Any) -> Address:
     post_code, town = split_post_code(both)
-    return Address(post_code=post_code, town=town, **values)
+    return _address_of(post_code=post_code, town=town, **values)
 
 
 _PLACE: Table = {
@@ -112,7 +117,7 @@ def _taken_name(values: dict[str, Any]) -> PersonName | None:
         return None
     if parts.get("surname") == NO_SURNAME and "second_surname" not in parts:
         del parts["surname"]
-    return PersonName(**{"given": "", **parts})
+    return _name_of(**{"given": "", **parts})
 
 
 OFFICES: Final = all_of(
@@ -161,7 +166,7 @@ def party(element: Element, reading: Reading) -> DocumentParty:
     type_ = values.pop("type", None)
     person = type_ == "F" or (type_ != "J" and corporate_name is None and name is not None)
     whole = "" if name is None else " ".join(filter(None, (name.given, name.surname, name.second_surname)))
-    return DocumentParty(
+    return _party_of(
         **values,
         name=((whole or corporate_name) if person else (corporate_name or whole)) or "",
         person=person,

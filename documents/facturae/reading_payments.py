@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from ...models.domain.invoice import Account, Factoring, FactoringDocument, Payment
+from ..quick import maker_of
 from ..records import Reading, Table, all_of, day, decimal, fill, record, text
 from ..xml import Element
 from .codes import PAYMENT_MEANS
 from .reading_parties import FOREIGN_ADDRESS, PARTY, SPANISH_ADDRESS
+
+_payment_of = maker_of(Payment)
 
 
 def _number(element: Element, reading: Reading) -> str | None:  # noqa: ARG001
@@ -33,7 +36,7 @@ _ACCOUNT = record(
 
 def _payment(*, means_code: str | None, **values: Any) -> Payment:
     shown = values.get("credited") or values.get("debited")
-    return Payment(
+    return _payment_of(
         means=PAYMENT_MEANS.get(means_code or "", means_code or ""),
         means_code=means_code,
         iban=None if shown is None else shown.iban or shown.number,

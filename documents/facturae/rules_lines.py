@@ -24,15 +24,12 @@ def check_line(line: Line, place: str, notes: Notes, severity: Severity) -> None
     """All rules about one line; ``severity`` is what a wrong amount is."""
     if not line.description:
         notes.error("RCF09001", f"{place}/ItemDescription", "The description of the line is missing.")
-    if line.cost is not None:
-        check_cents(line.cost, f"{place}/TotalCost", notes, severity)
-        _check_cost(line, line.cost, place, notes, severity)
-        _check_gross(line, line.cost, place, notes, severity)
-    check_cents(line.gross, f"{place}/GrossAmount", notes, severity)
-    if line.discounts:
-        check_changes(line.discounts, f"{place}/DiscountsAndRebates/Discount", notes, severity)
-    if line.charges:
-        check_changes(line.charges, f"{place}/Charges/Charge", notes, severity)
+    cost = line.cost
+    if cost is not None:
+        check_cents(cost, f"{place}/TotalCost", notes, severity)
+        _check_cost(line, cost, place, notes, severity)
+    if cost is None or line.gross is not cost or line.discounts or line.charges:
+        _check_gross(line, place, notes, severity)
     for tax in line.taxes:
         if not (has_cents(tax.base) and (tax.amount is None or has_cents(tax.amount))):
             _note_fine_tax(line, place, notes)
@@ -90,11 +87,14 @@ def _check_cost(line: Line, cost: Decimal, place: str, notes: Notes, severity: S
         notes.note(severity, "RCF06002", f"{place}/TotalCost", message, **shown)
 
 
-def _check_gross(line: Line, cost: Decimal, place: str, notes: Notes, severity: Severity) -> None:
-    """RCF06003: GrossAmount is TotalCost less discounts plus charges."""
-    if line.gross == cost and not line.discounts and not line.charges:
+def _check_gross(line: Line, place: str, notes: Notes, severity: Severity) -> None:
+    """RCF06003: GrossAmount is TotalCost less discounts plus charges; and their decimals."""
+    check_cents(line.gross, f"{place}/GrossAmount", notes, severity)
+    check_changes(line.discounts, f"{place}/DiscountsAndRebates/Discount", notes, severity)
+    check_changes(line.charges, f"{place}/Charges/Charge", notes, severity)
+    if line.cost is None:
         return
-    expected = cost - total(line.discounts) + total(line.charges)
+    expected = line.cost - total(line.discounts) + total(line.charges)
     if differ(line.gross, expected):
         message = "The gross amount of the line is not its cost less discounts plus charges."
         found = plain_text(line.gross)

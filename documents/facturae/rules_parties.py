@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from ...models.domain.findings import Severity
@@ -18,10 +19,14 @@ _IDENTIFICATION: Final = "TaxIdentification"
 _ASSIGNEE: Final = "/Facturae/FileHeader/FactoringAssignmentData/Assignee"
 
 
-def check_parties(content: InvoiceContent, root: Element, notes: Notes) -> None:
-    """All that a file names: issuer and receiver, and a third party or an assignee if there is one."""
+def check_parties(content: InvoiceContent, root: Element, notes: Notes, *, sound: bool) -> None:
+    """All that a file names: issuer and receiver, and a third party or an assignee if there is one.
+
+    ``sound``: the structure is right, so that codes need no look.
+    """
     for place, party in _named(content):
-        check_party(party, place, root.find(place.removeprefix("/Facturae/")), notes)
+        if not (sound and _is_as_usual(party)):
+            check_party(party, place, root.find(place.removeprefix("/Facturae/")), notes)
     factoring = content.details.factoring
     if factoring is not None and factoring.assignee.tax_id == content.issuer.tax_id != "":
         message = "The claim cannot be assigned to the issuer itself."
@@ -36,6 +41,22 @@ def _named(content: InvoiceContent) -> Iterator[tuple[str, DocumentParty]]:
         yield "/Facturae/FileHeader/ThirdParty", content.details.third_party
     if content.details.factoring is not None:
         yield _ASSIGNEE, content.details.factoring.assignee
+
+
+def _is_as_usual(party: DocumentParty) -> bool:
+    """Whether there is surely nothing to find in a party whose codes are right."""
+    name = party.person_name
+    if party.person:
+        named = name is not None and bool(name.given and name.surname)
+    else:
+        named = name is None and bool(party.name)
+    return named and is_well_formed(party.tax_id) and (party.residence != "R" or _is_spanish(party.tax_id))
+
+
+@lru_cache(maxsize=4096)
+def _is_spanish(tax_id: str) -> bool:
+    """Whether the check character is right; the same few numbers come again and again."""
+    return is_valid_spanish(tax_id)
 
 
 def check_party(party: DocumentParty, place: str, element: Element | None, notes: Notes) -> None:
@@ -64,7 +85,7 @@ def _check_tax_id(party: DocumentParty, place: str, written: str, notes: Notes) 
     elif not is_well_formed(party.tax_id):
         message = "A tax identification number is 3 to 30 letters and digits, without spaces or dashes."
         notes.error("RCF05002", where, message, found=written)
-    elif party.residence == "R" and not is_valid_spanish(party.tax_id):
+    elif party.residence == "R" and not _is_spanish(party.tax_id):
         message = "The check character of the Spanish tax identification number is wrong."
         notes.warning("RCF05002", where, message, found=written)
 
