@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import MISSING, field, fields, make_dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -14,16 +14,15 @@ def maker_of(type_: type[T]) -> Callable[..., T]:
 
     It fills an object of the same layout that is not frozen yet, and then says what it is.
     """
-    columns = [(part.name, Any, field(default=part.default)) for part in fields(type_) if part.default is not MISSING]
-    needed = [(part.name, Any) for part in fields(type_) if part.default is MISSING]
-    names = [part.name for part in fields(type_)]
-    draft = make_dataclass(
-        type_.__name__, sorted([*needed, *columns], key=lambda part: names.index(part[0])), slots=True, kw_only=True
-    )
+    columns = [
+        (part.name, Any, field() if part.default is MISSING else field(default=part.default))
+        for part in fields(cast(Any, type_))
+    ]
+    draft = make_dataclass(type_.__name__, columns, slots=True, kw_only=True)
 
     def make(**values: object) -> T:
         made = draft(**values)
         made.__class__ = type_
-        return made
+        return cast(T, made)
 
     return make
