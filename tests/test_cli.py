@@ -79,6 +79,9 @@ async def test_settings_lists_them_all_and_tells_no_secret(shell: Shell) -> None
         "TRAMESA_ALLOWED_ORIGINS = (none) (default)",
         "TRAMESA_ALLOWED_HOSTS = (none) (default)",
         "TRAMESA_METRICS_TOKEN = (none) (default)",
+        "TRAMESA_RATE_LIMIT = 3000000 (default)",
+        "TRAMESA_TRUSTED_DOCUMENTS = (none) (default)",
+        "TRAMESA_ONLY_TRUSTED = off (default)",
         "TRAMESA_INTROSPECTION = (none) (default)",
         "TRAMESA_TRUST_ANCHORS = (none) (default)",
     ]
