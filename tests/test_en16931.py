@@ -128,6 +128,14 @@ def test_ours_say_what_was_expected() -> None:
     ("change", "expected"),
     [
         (("<b:ID>2026A/F-1</b:ID>", "<b:ID> </b:ID>"), [("BR-02", "/Invoice")]),
+        # Officially, the base of a rate may also be what its discounts and charges come to without any line.
+        (
+            ("90.00</b:TaxableAmount>", "-10.00</b:TaxableAmount>"),
+            [
+                ("BR-CO-17", "/Invoice/TaxTotal/TaxSubtotal/TaxAmount"),
+                ("BR-S-09", "/Invoice/TaxTotal/TaxSubtotal"),
+            ],
+        ),
         (
             ("<b:Name>Més hores</b:Name>", ""),
             [("BR-25", "/Invoice/InvoiceLine[2]")],

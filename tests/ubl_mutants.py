@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -76,7 +76,11 @@ def _leaves(root: Element, *endings: str) -> list[Element]:
 
 def _change_amount(random: Random, root: Element) -> None:
     leaf = random.choice(_leaves(root, "Amount", "Quantity"))
-    leaf.text = str(Decimal((leaf.text or "0").strip()) + Decimal(random.choice(STEPS)))
+    step = Decimal(random.choice(STEPS))
+    try:
+        leaf.text = str(Decimal((leaf.text or "0").strip()) + step)
+    except InvalidOperation:  # An earlier change left no number there.
+        leaf.text = str(step)
 
 
 def _write_amount_otherwise(random: Random, root: Element) -> None:

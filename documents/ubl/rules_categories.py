@@ -85,11 +85,18 @@ class _Use:
     subtotals: list[Element] = field(default_factory=list)
     amount: Decimal = _ZERO
     by_rate: dict[Decimal, Decimal] = field(default_factory=dict)
+    changes_by_rate: dict[Decimal, Decimal] = field(default_factory=dict)
+    """Of the discounts and charges of the whole invoice alone."""
 
     def add(self, rates: set[Decimal], amount: Decimal) -> None:
         self.amount += amount
         for rate in rates:
             self.by_rate[rate] = self.by_rate.get(rate, _ZERO) + amount
+
+    def add_change(self, rates: set[Decimal], amount: Decimal) -> None:
+        self.add(rates, amount)
+        for rate in rates:
+            self.changes_by_rate[rate] = self.changes_by_rate.get(rate, _ZERO) + amount
 
 
 def check_categories(subject: Subject) -> None:
@@ -137,7 +144,7 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
             found = subject.select("cac:TaxCategory", change)
             rates = {rate for category in found if (rate := _rate(category)) is not None}
             for code in {_code(category) for category in found} & uses.keys():
-                uses[code].add(rates, amount if sign > 0 else -amount)
+                uses[code].add_change(rates, amount if sign > 0 else -amount)
         for element in subject.select(f"//{path}/cac:TaxCategory{IS_VAT}"):
             code = _code(element)
             if code in uses:
@@ -192,18 +199,30 @@ def _check_identified(subject: Subject, category: Category, use: _Use) -> None:
 
 def _check_base(subject: Subject, category: Category, use: _Use, element: Element) -> None:
     rate, base = _rate(element), subject.number("../cbc:TaxableAmount", element)
-    if category.by_rate and rate is None:
+    if not category.by_rate:
+        expected: Decimal | None = use.amount
+        fits = base == expected
+    elif rate is None:
         return
-    expected = use.by_rate.get(rate) if category.by_rate and rate is not None else use.amount
-    if category.by_rate and expected is not None and base is not None:
-        fits = abs(base - expected) < _ONE
     else:
-        fits = base == expected and base is not None
+        # Of the standard rate, one that nothing is of is wrong; of IGIC and IPSI it may have no base.
+        expected = use.by_rate.get(rate, None if category is CATEGORIES["S"] else _ZERO)
+        fits = _is_near(base, expected) or _is_near(base, _accepted_without_lines(category, use, rate))
     if not fits:
         message = (
             f"The category's base (BT-116) is not what its lines, discounts and charges add up to ({category.name})."
         )
         subject.fail(f"{category.prefix}-08", element.getparent(), message, expected=expected, found=base)
+
+
+def _is_near(base: Decimal | None, expected: Decimal | None) -> bool:
+    return base is not None and expected is not None and abs(base - expected) < _ONE
+
+
+def _accepted_without_lines(category: Category, use: _Use, rate: Decimal) -> Decimal | None:
+    """BR-S-08 sums invoice lines or credit note lines: where a discount or charge is of the rate, those that are not
+    there will do."""
+    return use.changes_by_rate.get(rate) if category is CATEGORIES["S"] else None
 
 
 def _check_tax(subject: Subject, category: Category, element: Element) -> None:
