@@ -18,6 +18,7 @@ MALFORMED = "The document is not well-formed XML."
 CROWDED = "The document has too many attributes or namespaces."
 DEEP = "The document's elements are nested too deeply."
 MANY = "The document has too many elements and attributes."
+LARGE = "The document is larger than 10 MB."
 UNKNOWN = "The document is written in an encoding that is not accepted"
 UNDECODABLE = "The document has bytes that are not"
 
@@ -287,7 +288,7 @@ of(
 of("long name", MALFORMED, lambda size: before(b"</Items>", b"<" + b"a" * size + b"/>"))
 of("long namespace", None, lambda size: instead(b"<Items>", b'<Items xmlns:a="' + b"a" * size + b'">'))
 of("long namespace of the root", "This version of Facturae", lambda size: b'<Facturae xmlns="' + b"a" * size + b'"/>')
-of("larger than 10 MB", "The document is larger than 10 MB.", lambda _: instead(b"Hores de feina", b"x" * 10_485_760))
+of("larger than 10 MB", LARGE, lambda _: instead(b"Hores de feina", b"x" * 10_485_760))
 of(
     "empty lines of UBL",
     "ID is missing in InvoiceLine.",

@@ -23,6 +23,7 @@ from tramesa.tests.sound import flaws_of
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CPU_SECONDS = 5
+CPU_SECONDS_A_MEGABYTE = 1
 MEMORY_A_BYTE = 100
 MEMORY_ANYWAY = 300 << 20
 
@@ -76,7 +77,8 @@ def _outcome(name: str, data: bytes, events: list[str]) -> dict[str, Any]:
     events.clear()
     room = now + MEMORY_ANYWAY + MEMORY_A_BYTE * len(data)
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    seconds = CPU_SECONDS + CPU_SECONDS_A_MEGABYTE * (len(data) >> 20)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     before, started = _peak(), time.process_time()
     checked = check_document(data, anchors=None, now=NOW)
     errors = errors_among(checked.findings)
