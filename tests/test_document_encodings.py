@@ -108,7 +108,7 @@ def test_bytes_that_no_invoice_comes_in_are_refused(data):
 
 
 def test_bytes_that_are_not_utf_8_are_refused_in_their_line():
-    data = VALID.encode().replace("Barcelona".encode(), b"Barcelon\xe0", 1)
+    data = VALID.encode().replace(b"Barcelona", b"Barcelon\xe0", 1)
 
     [finding] = errors(data)
 
@@ -119,7 +119,8 @@ def test_bytes_that_are_not_utf_8_are_refused_in_their_line():
 
 
 def enveloped(document: str, *, attributes: str = "", prefix: str = "") -> bytes:
-    header = "<{p}StandardBusinessDocumentHeader><{p}HeaderVersion>1.0</{p}HeaderVersion></{p}StandardBusinessDocumentHeader>"
+    version = "<{p}HeaderVersion>1.0</{p}HeaderVersion>"
+    header = f"<{{p}}StandardBusinessDocumentHeader>{version}</{{p}}StandardBusinessDocumentHeader>"
     body = document.partition("?>\n")[2]
     name = f"{prefix}:" if prefix else ""
     declared = f'xmlns:{prefix}="{SBDH}"' if prefix else f'xmlns="{SBDH}"'
