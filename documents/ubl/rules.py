@@ -29,7 +29,7 @@ OWN_RULES: Final = frozenset(
     | {"BR-17", "BR-CL-03", "UBL-DT-01", "UBL-SR-48", "UBL-SR-53", "BR-IC-11", "BR-IC-12"}
     | {f"BR-CO-{number}" for number in range(10, 18)}
 )
-"""The ids of the rules that ours cover. Of the official ones, these are all fatal ones but some open code lists."""
+"""The ids of the rules that ours cover: most of the official fatal ones, but for some code lists and BR-51."""
 
 NOT_RUN: Final = "EN16931"
 """The rule of the warning that the official rules could not be run."""
