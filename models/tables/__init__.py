@@ -1,0 +1,35 @@
+"""The tables, as Tortoise models. Only ``models`` writes them; lists are read as plain rows by ``models.reading``.
+
+Money is kept as hundredths (``models.domain.money``), what a document says in detail as JSON text, written once.
+Every order that invoices can be listed in has an index for each side that looks at them, led by the party: a reader
+never pays for, nor learns from, what others have.
+
+No semicolon in the docstrings of tables: Tortoise puts them into ``CREATE TABLE`` as comments and splits there.
+"""
+
+from __future__ import annotations
+
+from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
+from .outbox import MailMessage
+from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
+from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "Certificate",
+    "Counterparty",
+    "Feed",
+    "IdempotencyKey",
+    "Invoice",
+    "InvoiceContent",
+    "InvoiceDocument",
+    "MailMessage",
+    "Party",
+    "RefreshToken",
+    "RegistryCounter",
+    "Session",
+    "SignInAttempt",
+    "StatusChange",
+    "User",
+]

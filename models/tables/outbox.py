@@ -1,0 +1,52 @@
+"""What waits to be sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from .keys import id_key, party_key
+
+
+class MailMessage(Model):
+    """The outbox. ``facts`` is JSON: what the template needs, as it was when the change happened.
+
+    A worker claims a row by ``claimed_until``, a row whose claim ran out was left by a worker that died. ``state``
+    is QUEUED, SENT or FAILED, ``id`` makes the ``Message-ID``, so it stays the same however often it is tried.
+    """
+
+    id = id_key()
+    kind = fields.CharField(max_length=16)
+    party = party_key("mail")
+    invoice: Any = fields.ForeignKeyField(
+        "models.Invoice", related_name="mail", on_delete=fields.RESTRICT, db_index=False
+    )
+    change: Any = fields.ForeignKeyField(
+        "models.StatusChange", related_name="mail", on_delete=fields.RESTRICT, db_index=False
+    )
+    recipient = fields.CharField(max_length=512)
+    language = fields.CharField(max_length=2)
+    facts = fields.TextField()
+    state = fields.CharField(max_length=8, default="QUEUED")
+    attempts = fields.IntField(default=0)
+    next_attempt_at = fields.DatetimeField()
+    claimed_until = fields.DatetimeField(null=True)
+    claimed_by = fields.CharField(max_length=64, null=True)
+    last_code = fields.IntField(null=True)
+    last_error = fields.TextField(null=True)
+    request_id = fields.CharField(max_length=64, null=True)
+    """The request that caused it, as the logs call it."""
+    created_at = fields.DatetimeField()
+    sent_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "mail_message"
+        unique_together = (("change_id", "kind", "recipient"),)
+        indexes = (
+            Index(fields=("state", "next_attempt_at"), name="mail_message_due"),
+            Index(fields=("party_id", "created_at"), name="mail_message_party"),
+            Index(fields=("invoice_id",), name="mail_message_invoice"),
+        )
