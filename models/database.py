@@ -87,6 +87,8 @@ class BadDatabaseUrl(TramesaError):
 class Unit:
     """One transaction in progress. ``touched`` feeds are woken once it has been committed.
 
+    So are the workers of the outbox tables that it has ``queued`` something in.
+
     ``request_id`` is the request that caused it, as the logs call it.
     """
 
@@ -94,7 +96,7 @@ class Unit:
     dialect: Dialect
     request_id: str | None = None
     touched: set[FeedKey] = field(default_factory=set)
-    mailed: bool = False
+    queued: set[str] = field(default_factory=set)
 
     async def fetch(self, sql: str, values: Sequence[object]) -> Sequence[Row]:
         """Run a statement that returns rows, inside the transaction."""
@@ -116,8 +118,7 @@ class Database:
         self.dialect: Dialect = dialect
         self.client = client
         self.signals = Signals()
-        self.mail_due = asyncio.Event()
-        """Set after a unit of work that wrote mail rows: the worker of this process need not wait for its next look."""
+        self._due: dict[str, asyncio.Event] = {}
         self._context = context
         with context:
             self._base = contextvars.copy_context()
@@ -149,6 +150,10 @@ class Database:
         task.add_done_callback(self._finished)
         return await asyncio.shield(task)
 
+    def due(self, table: str) -> asyncio.Event:
+        """Set after a unit of work that wrote to this outbox: its worker need not wait for its next look."""
+        return self._due.setdefault(table, asyncio.Event())
+
     @property
     def units(self) -> int:
         """How many units of work run at the moment, those too that wait for a connection."""
@@ -161,11 +166,11 @@ class Database:
             if self.dialect == "postgres":
                 for key in sorted(unit.touched):
                     await client.execute_query("SELECT pg_notify('tramesa_feed', $1)", [key.text])
-                if unit.mailed:
-                    await client.execute_query("SELECT pg_notify('tramesa_mail', '')", [])
+                for table in sorted(unit.queued):
+                    await client.execute_query("SELECT pg_notify('tramesa_outbox', $1)", [table])
         self.signals.wake(unit.touched)
-        if unit.mailed:
-            self.mail_due.set()
+        for table in unit.queued:
+            self.due(table).set()
         return result
 
     def _finished(self, task: asyncio.Task[Any]) -> None:

@@ -66,7 +66,7 @@ async def _hear(database: Database, stop: asyncio.Event, heard: asyncio.Event) -
     try:
         connection.add_termination_listener(lambda _: lost.set())
         await connection.add_listener("tramesa_feed", lambda *said: _wake(database, said))
-        await connection.add_listener("tramesa_mail", lambda *_: database.mail_due.set())
+        await connection.add_listener("tramesa_outbox", lambda *said: database.due(said[3]).set())
         heard.set()
         # What happened while nobody listened was not heard: let everybody look.
         database.signals.wake_all()

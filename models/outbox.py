@@ -52,7 +52,7 @@ async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, inc
             f" next_attempt_at, created_at, request_id, state, attempts) VALUES ({places}, 'QUEUED', 0)",
             query.values,
         )
-        unit.mailed = True
+        unit.queued.add("mail_message")
 
 
 def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[_Letter]:

@@ -13,14 +13,13 @@ import structlog
 from ..graphql.context import Context
 from ..graphql.execution import Engine
 from ..graphql.schema import build_schema
-from ..mail.transport import transport_factory
-from ..mail.worker import MailWorker
 from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.listening import listen
 from .capacity import Capacity, capacity_of_this_process
 from .links import SignedLinks
 from .metrics import Metrics
+from .outboxes import outbox_workers
 from .rates import Rates
 from .settings import Settings
 from .telemetry import Telemetry
@@ -88,7 +87,9 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         asyncio.create_task(services.watch.run(stop), name="watch"),
     ]
     if deliver_mail:
-        tasks.append(asyncio.create_task(mail_worker(services).run(stop), name="mail"))
+        tasks += [
+            asyncio.create_task(worker.run(stop), name=worker.name) for worker in outbox_workers(database, settings)
+        ]
     try:
         yield services
     finally:
@@ -101,14 +102,3 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
                 await task
         await database.close()
         await asyncio.to_thread(services.telemetry.close)
-
-
-def mail_worker(services: Services) -> MailWorker:
-    """The worker that delivers what is in the outbox."""
-    settings = services.settings
-    return MailWorker(
-        services.database,
-        transport_factory(settings.smtp_url, settings.mail_folder),
-        mail_from=settings.mail_from,
-        public_url=settings.public_url,
-    )

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.migrations import operations
 from tortoise.migrations.autodetector import MigrationAutodetector
 
+from tramesa.models import migrations
 from tramesa.models.database import Database, Unit, open_database, tortoise_config
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.migrating import missing_migrations
@@ -27,7 +29,7 @@ from tramesa.tests.world import World
 
 initial = import_module("tramesa.models.migrations.0001_initial").Migration
 
-MIGRATIONS = ["0001_initial", "0002_append_only", "0003_documents"]
+MIGRATIONS = sorted(path.stem for path in Path(migrations.__file__ or "").parent.glob("[0-9]*.py"))
 
 UNIQUE = {
     "api_token": {"hash", "id"},

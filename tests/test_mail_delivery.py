@@ -3,7 +3,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from tramesa.mail import outbox
+from tramesa.mail.letters import MAIL, LetterSender, letter_senders
 from tramesa.mail.message import Letter
 from tramesa.mail.outcome import Later, Outcome, Refused, Sent
-from tramesa.mail.retrying import MAX_ATTEMPTS, judge
+from tramesa.mail.queue import LEASE, Claim, Queue
+from tramesa.mail.retrying import MAX_ATTEMPTS, Verdict, judge
 from tramesa.mail.smtp import BadSmtpUrl, SmtpAccess, SmtpTransport
 from tramesa.mail.transport import FolderTransport, Transport, transport_factory
-from tramesa.mail.worker import BATCH, MailWorker
+from tramesa.mail.worker import BATCH, Worker
 from tramesa.models.database import Database, Unit, open_database
 from tramesa.models.identifiers import new_id
 from tramesa.models.migrating import migrate
@@ -175,7 +176,7 @@ async def queue(database: Database, *recipients: str, **columns: object) -> list
             "created_at": NOW,
             **columns,
         }
-        unit.mailed = True
+        unit.queued.add("mail_message")
         return [await insert(unit, "mail_message", recipient=recipient, **mail) for recipient in recipients]
 
     return await database.unit_of_work(work)
@@ -225,9 +226,12 @@ async def states(database: Database) -> Counter[str]:
     return Counter([mail.state for mail in await mails(database)])
 
 
-def worker(database: Database, transports: Callable[[], Transport], clock: Clock, **options: Any) -> MailWorker:
-    settings = {"mail_from": "Tramesa <no-reply@example.cat>", "public_url": "https://factures.example", **options}
-    return MailWorker(database, transports, clock=clock, chance=lambda: 0.5, **settings)
+def worker(database: Database, transports: Callable[[], Transport], clock: Clock, **options: Any) -> Worker:
+    return Worker(database, MAIL, senders(transports), clock=clock, chance=lambda: 0.5, **options)
+
+
+def senders(transports: Callable[[], Transport]) -> Callable[[], LetterSender]:
+    return letter_senders(transports, mail_from="Tramesa <no-reply@example.cat>", public_url="https://factures.example")
 
 
 def to(smtp: SmtpServer, **options: Any) -> Callable[[], SmtpTransport]:
@@ -241,7 +245,7 @@ async def happens(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def running(mailer: MailWorker) -> AsyncIterator[asyncio.Event]:
+async def running(mailer: Worker) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
     task = asyncio.create_task(mailer.run(stop))
     try:
@@ -614,55 +618,94 @@ async def test_two_workers_send_each_mail_once(url: str, clock: Clock) -> None:
 async def test_a_claim_keeps_others_away_until_it_runs_out(database: Database) -> None:
     [mail_id] = await queue(database, "ana@example.com")
 
-    [lost] = await outbox.claim(database, "dead", NOW, 10)
-    assert (lost.id, lost.attempts, lost.until, lost.created_at) == (mail_id, 1, NOW + outbox.LEASE, NOW)
-    assert await outbox.claim(database, "alive", NOW + outbox.LEASE, 10) == []
-    [taken] = await outbox.claim(database, "alive", NOW + outbox.LEASE + timedelta(microseconds=1), 10)
+    [lost] = await MAIL.claim(database, "dead", NOW, 10)
+    assert (lost.id, lost.attempts, lost.until, lost.created_at) == (mail_id, 1, NOW + LEASE, NOW)
+    assert await MAIL.claim(database, "alive", NOW + LEASE, 10) == []
+    [taken] = await MAIL.claim(database, "alive", NOW + LEASE + timedelta(microseconds=1), 10)
     assert (taken.id, taken.attempts, taken.worker) == (mail_id, 2, "alive")
 
     verdict = judge(Sent(), 1, NOW, lambda: 0.5)
-    assert await outbox.settle(database, lost, verdict) is False
-    await outbox.release(database, [lost])
+    assert await MAIL.settle(database, lost, Sent(), verdict) is False
+    await MAIL.release(database, [lost])
     mail = await row(database, mail_id)
     assert (mail.state, mail.attempts, mail.claimed_by) == ("QUEUED", 2, "alive")
 
-    assert await outbox.settle(database, taken, judge(Sent(), 2, NOW, lambda: 0.5)) is True
-    assert await outbox.settle(database, taken, judge(Refused(550, "no"), 2, NOW, lambda: 0.5)) is False
+    assert await MAIL.settle(database, taken, Sent(), judge(Sent(), 2, NOW, lambda: 0.5)) is True
+    assert (
+        await MAIL.settle(database, taken, Refused(550, "no"), judge(Refused(550, "no"), 2, NOW, lambda: 0.5)) is False
+    )
     assert (await row(database, mail_id)).state == "SENT"
 
 
 async def test_the_same_worker_may_claim_again_and_its_old_claim_settles_nothing(database: Database) -> None:
     await queue(database, "ana@example.com")
-    [old] = await outbox.claim(database, "worker", NOW, 10)
-    later = NOW + outbox.LEASE + timedelta(seconds=1)
-    [new] = await outbox.claim(database, "worker", later, 10)
+    [old] = await MAIL.claim(database, "worker", NOW, 10)
+    later = NOW + LEASE + timedelta(seconds=1)
+    [new] = await MAIL.claim(database, "worker", later, 10)
 
-    assert await outbox.settle(database, old, judge(Sent(), 1, later, lambda: 0.5)) is False
-    assert await outbox.settle(database, new, judge(Sent(), 2, later, lambda: 0.5)) is True
+    assert await MAIL.settle(database, old, Sent(), judge(Sent(), 1, later, lambda: 0.5)) is False
+    assert await MAIL.settle(database, new, Sent(), judge(Sent(), 2, later, lambda: 0.5)) is True
+
+
+async def test_what_else_an_end_means_is_written_with_it_or_not_at_all(database: Database) -> None:
+    await queue(database, "ana@example.com")
+
+    async def record(unit: Unit, taken: Claim, outcome: Outcome, verdict: Verdict) -> None:
+        query = Statement(unit.dialect)
+        said = f"{taken.columns['recipient']} {outcome} {verdict.state}"
+        await unit.execute(f"UPDATE party SET name = {query.bind(said)}", query.values)
+        if outcome == Refused(550, "no"):
+            raise RuntimeError("the end of it")
+
+    [lost] = await MAIL.claim(database, "dead", NOW, 10)
+    [taken] = await MAIL.claim(database, "alive", NOW + LEASE * 2, 10)
+    names = "SELECT DISTINCT name FROM party"
+    before = await database.fetch(names)
+
+    verdict = judge(Refused(550, "no"), 2, NOW, lambda: 0.5)
+    assert await MAIL.settle(database, lost, Sent(), verdict, record) is False
+    with pytest.raises(RuntimeError):
+        await MAIL.settle(database, taken, Refused(550, "no"), verdict, record)
+    assert [tuple(row) for row in await database.fetch(names)] == [tuple(row) for row in before]
+    assert await states(database) == {"QUEUED": 1}
+
+    assert await MAIL.settle(database, taken, Sent(), judge(Sent(), 2, NOW, lambda: 0.5), record) is True
+    assert [tuple(row) for row in await database.fetch(names)] == [("ana@example.com Sent() SENT",)]
+
+
+async def test_rows_that_are_not_ready_wait(database: Database) -> None:
+    ready = replace(MAIL, ready="o.recipient <> 'ana@example.com'")
+    await queue(database, "ana@example.com", next_attempt_at=NOW - timedelta(hours=1))
+    assert await ready.claim(database, "worker", NOW, 10) == []
+    assert await ready.next_due(database) is None
+    [mail_id] = await queue(database, "eva@example.com")
+
+    assert await ready.next_due(database) == NOW
+    assert [taken.id for taken in await ready.claim(database, "worker", NOW, 10)] == [mail_id]
 
 
 async def test_a_released_mail_is_due_as_before(database: Database) -> None:
     await queue(database, "ana@example.com", "eva@example.com")
-    claims = await outbox.claim(database, "worker", NOW, 1)
+    claims = await MAIL.claim(database, "worker", NOW, 1)
     assert len(claims) == 1
 
-    await outbox.release(database, claims)
+    await MAIL.release(database, claims)
 
-    again = await outbox.claim(database, "other", NOW, 10)
+    again = await MAIL.claim(database, "other", NOW, 10)
     assert sorted(taken.attempts for taken in again) == [1, 1]
 
 
 async def test_what_waits_longest_goes_first_and_the_next_one_is_known(database: Database) -> None:
-    assert await outbox.next_due(database) is None
+    assert await MAIL.next_due(database) is None
     [late] = await queue(database, "ana@example.com", next_attempt_at=NOW - timedelta(seconds=1))
     [early] = await queue(database, "ana@example.com", next_attempt_at=NOW - timedelta(seconds=2))
     await queue(database, "ana@example.com", next_attempt_at=NOW + timedelta(microseconds=1))
     await queue(database, "ana@example.com", state="SENT")
 
-    claims = [await outbox.claim(database, "worker", NOW, 1) for _ in range(3)]
+    claims = [await MAIL.claim(database, "worker", NOW, 1) for _ in range(3)]
 
     assert [[taken.id for taken in some] for some in claims] == [[early], [late], []]
-    assert await outbox.next_due(database) == NOW + timedelta(microseconds=1)
+    assert await MAIL.next_due(database) == NOW + timedelta(microseconds=1)
 
 
 def test_pauses_double_up_to_six_hours_and_end_after_three_days() -> None:
@@ -743,8 +786,7 @@ async def test_the_worker_finds_what_another_process_writes(url: str, clock: Clo
 async def test_the_worker_wakes_for_what_falls_due(sqlite: Database) -> None:
     await queue(sqlite, "ana@example.com", next_attempt_at=datetime.now(UTC) + timedelta(seconds=0.2))
     transport = Recording()
-    settings = {"mail_from": "no-reply@example.cat", "public_url": "https://factures.example", "poll": 3600.0}
-    async with running(MailWorker(sqlite, lambda: transport, **settings)):
+    async with running(Worker(sqlite, MAIL, senders(lambda: transport), poll=3600.0)):
         await happens(lambda: len(transport.sent) == 1)
 
     assert await states(sqlite) == {"SENT": 1}
@@ -752,14 +794,14 @@ async def test_the_worker_wakes_for_what_falls_due(sqlite: Database) -> None:
 
 async def test_an_idle_worker_does_not_spin(sqlite: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     looks = 0
-    claim = outbox.claim
+    claim = Queue.claim
 
-    async def counted(*arguments: Any) -> list[outbox.Claim]:
+    async def counted(*arguments: Any) -> list[Claim]:
         nonlocal looks
         looks += 1
         return await claim(*arguments)
 
-    monkeypatch.setattr(outbox, "claim", counted)
+    monkeypatch.setattr(Queue, "claim", counted)
     async with running(worker(sqlite, Recording, clock, poll=3600)):
         await happens(lambda: looks == 3)
         await asyncio.sleep(0.1)
@@ -779,7 +821,7 @@ async def test_stopping_ends_the_send_in_progress_and_gives_the_rest_back(
 
     assert len(smtp.messages) == 1
     assert await states(database) == {"SENT": 1, "QUEUED": BATCH - 1}
-    assert len(await outbox.claim(database, "next", NOW, 10)) == BATCH - 1
+    assert len(await MAIL.claim(database, "next", NOW, 10)) == BATCH - 1
     assert Counter(mail.attempts for mail in await mails(database)) == {1: BATCH}
 
 
@@ -812,16 +854,16 @@ async def test_a_database_that_goes_is_waited_for(
 ) -> None:
     monkeypatch.setattr("tramesa.mail.worker.LONGEST_TROUBLE", 0.01)
     gone = 6
-    claim = outbox.claim
+    claim = Queue.claim
 
-    async def failing(*arguments: Any) -> list[outbox.Claim]:
+    async def failing(*arguments: Any) -> list[Claim]:
         nonlocal gone
         if gone:
             gone -= 1
             raise ConnectionRefusedError("no database")
         return await claim(*arguments)
 
-    monkeypatch.setattr(outbox, "claim", failing)
+    monkeypatch.setattr(Queue, "claim", failing)
     await queue(sqlite, "ana@example.com")
     transport = Recording()
     with capture_logs() as logs:
@@ -836,7 +878,7 @@ async def test_a_mail_that_was_sent_is_settled_when_the_database_is_back(
 ) -> None:
     monkeypatch.setattr("tramesa.mail.worker.LONGEST_TROUBLE", 0.01)
     gone = 3
-    settle = outbox.settle
+    settle = Queue.settle
 
     async def failing(*arguments: Any) -> bool:
         nonlocal gone
@@ -845,7 +887,7 @@ async def test_a_mail_that_was_sent_is_settled_when_the_database_is_back(
             raise ConnectionRefusedError("no database")
         return await settle(*arguments)
 
-    monkeypatch.setattr(outbox, "settle", failing)
+    monkeypatch.setattr(Queue, "settle", failing)
     [mail_id] = await queue(sqlite, "ana@example.com")
     transport = Recording()
 
@@ -860,7 +902,7 @@ async def test_a_claim_that_was_lost_meanwhile_is_not_settled(sqlite: Database, 
 
     class Slow(Recording):
         async def send(self, letter: Letter) -> Outcome:
-            await outbox.claim(sqlite, "other", NOW + outbox.LEASE * 2, 1)
+            await MAIL.claim(sqlite, "other", NOW + LEASE * 2, 1)
             return await super().send(letter)
 
     with capture_logs() as logs:
@@ -878,7 +920,7 @@ async def test_a_database_that_stays_away_leaves_the_claim_to_run_out(
         raise ConnectionRefusedError("no database")
 
     monkeypatch.setattr("tramesa.mail.worker.LONGEST_TROUBLE", 0.001)
-    monkeypatch.setattr(outbox, "settle", failing)
+    monkeypatch.setattr(Queue, "settle", failing)
     [mail_id] = await queue(sqlite, "ana@example.com")
 
     with pytest.raises(ConnectionRefusedError):

@@ -11,7 +11,7 @@ import httpx2 as httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tramesa.server.metrics import MAX_NAMES, OTHER
-from tramesa.server.services import mail_worker
+from tramesa.server.outboxes import mail_worker
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.servers.process import ServerProcess
@@ -89,7 +89,7 @@ async def test_mail_and_connections_are_watched(world: World) -> None:
     await world.issue(issuer, await world.person())
 
     before = await scrape(world.client)
-    await mail_worker(world.services).drain()
+    await mail_worker(world.services.database, world.services.settings).drain()
     after = await scrape(world.client)
 
     assert value(before, "tramesa_mail", state="QUEUED") == 1
@@ -105,7 +105,7 @@ async def test_the_mail_knows_which_request_caused_it(world: World, tmp_path: Pa
     world.client.headers["x-request-id"] = "edge-42"
 
     await world.issue(issuer, receiver)
-    await mail_worker(world.services).drain()
+    await mail_worker(world.services.database, world.services.settings).drain()
 
     (mail,) = (tmp_path / "mail").glob("*.eml")
     assert b"X-Request-ID: edge-42\r\n" in mail.read_bytes()

@@ -197,7 +197,7 @@ async def test_mail_waits_for_a_server_that_is_down(database_url: str, tmp_path:
         async with SmtpServer(port=port) as smtp:
             # Its time has come.
             await database.client.execute_script("UPDATE mail_message SET next_attempt_at = created_at")
-            database.mail_due.set()
+            database.due("mail_message").set()
             received = await smtp.received(1)
             sent = await mail_that(world, lambda mail: mail.state == "SENT")
 

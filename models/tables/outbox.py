@@ -19,13 +19,13 @@ class MailMessage(Model):
     """
 
     id = id_key()
-    kind = fields.CharField(max_length=16)
+    kind = fields.CharField(max_length=32)
     party = party_key("mail")
     invoice: Any = fields.ForeignKeyField(
-        "models.Invoice", related_name="mail", on_delete=fields.RESTRICT, db_index=False
+        "models.Invoice", related_name="mail", on_delete=fields.RESTRICT, db_index=False, null=True
     )
     change: Any = fields.ForeignKeyField(
-        "models.StatusChange", related_name="mail", on_delete=fields.RESTRICT, db_index=False
+        "models.StatusChange", related_name="mail", on_delete=fields.RESTRICT, db_index=False, null=True
     )
     recipient = fields.CharField(max_length=512)
     language = fields.CharField(max_length=2)
