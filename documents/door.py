@@ -9,6 +9,7 @@ from ..models.domain.findings import Finding
 from ..models.domain.invoice import InvoiceContent, SignatureStatus
 from ..models.domain.numbering import legal_date
 from ..models.domain.signature import SignatureReport, findings_of
+from .drafts import Draft
 from .reading import read_document
 from .signatures.verifying import TrustAnchors, verify_signature
 
@@ -23,13 +24,15 @@ class Checked:
     content: InvoiceContent | None
     findings: tuple[Finding, ...]
     signature: SignatureReport
+    draft: Draft | None = None
+    """What could be read in any case, for the rules that need to know who is who here."""
 
     def signature_findings(self, *, required: bool) -> tuple[Finding, ...]:
         """What is wrong with the signature, for a receiver that demands one or does not (rules HF04, HV01, HV02).
 
         The policy is Facturae's: of UBL, only a signature that is there is spoken of.
         """
-        facturae = self.content is not None and self.content.format.is_facturae
+        facturae = self.draft is not None and self.draft.content.format.is_facturae
         if not required and not facturae and not self.signed:
             return ()
         return findings_of(self.signature, required=required)
@@ -47,4 +50,4 @@ def check_document(data: bytes, *, anchors: TrustAnchors | None, now: datetime) 
     """
     result = read_document(data, today=legal_date(now))
     signature = verify_signature(data, anchors, now=now)
-    return Checked(result.content, result.findings, signature)
+    return Checked(result.content, result.findings, signature, result.draft)

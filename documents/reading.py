@@ -12,6 +12,7 @@ from lxml import etree
 
 from ..models.domain.findings import Finding, errors_among
 from ..models.domain.invoice import InvoiceContent
+from .drafts import Draft
 from .facturae.checking import check_facturae, read_facturae
 from .facturae.codes import VERSIONS
 from .locating import with_sure_lines
@@ -26,9 +27,8 @@ from .xml import Element, open_document
 class Format:
     """How the documents of one root element are read."""
 
-    check: Callable[[Element, Report, date | None], InvoiceContent | None]
-    """Root, report, today: what the document says, and all its problems in the report. What is returned while the
-    report has errors is not handed out."""
+    check: Callable[[Element, Report, date | None], Draft | None]
+    """Root, report, today: what the document says, and all its problems in the report."""
     read: Callable[[Element], InvoiceContent | None]
     """What the document says, whatever is wrong with it; None where it says nothing at all."""
 
@@ -54,6 +54,8 @@ class ReadResult:
 
     content: InvoiceContent | None
     findings: tuple[Finding, ...]
+    draft: Draft | None = None
+    """What could be read of it in any case; None where it is no invoice, or says nothing."""
 
 
 def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
@@ -69,10 +71,11 @@ def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
     if format_ is None:
         return ReadResult(None, (*opened.findings, _unknown(opened.root)))
     report = Report()
-    content = _checked(format_, opened.root, report, today)
+    draft = _checked(format_, opened.root, report, today)
     findings = with_sure_lines(report.findings, opened.root, opened.text)
     findings = (*opened.findings, *sorted(findings, key=_line_of))
-    return ReadResult(None if errors_among(findings) else content, findings)
+    content = None if draft is None or errors_among(findings) else draft.content
+    return ReadResult(content, findings, draft)
 
 
 def read_content(data: bytes) -> InvoiceContent:
@@ -100,12 +103,12 @@ def _format_of(root: Element) -> Format | None:
     return _FORMATS.get((name.namespace or "", name.localname))
 
 
-def _checked(format_: Format, root: Element, report: Report, today: date | None) -> InvoiceContent | None:
+def _checked(format_: Format, root: Element, report: Report, today: date | None) -> Draft | None:
     try:
-        content = format_.check(root, report, today)
+        draft = format_.check(root, report, today)
     except ReportFullError:
         return None
-    return None if content is None else _with_signature(content, root)
+    return draft if draft is None or root.find(_SIGNATURE) is None else draft.signed()
 
 
 def _with_signature(content: InvoiceContent, root: Element) -> InvoiceContent:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from ..documents.door import check_document
+from ..documents.drafts import Draft
 from ..documents.facturae.rules import check_offices
 from ..documents.media import check_attachments
 from ..documents.places import place_of
@@ -47,10 +49,12 @@ async def checked_import(context: Context, given: ImportInvoiceInput) -> Checked
     checked = await asyncio.to_thread(check_document, document, anchors=context.anchors, now=datetime.now(UTC))
     findings = [*checked.findings, *check_attachments(attachments, len(document))]
     required = False
-    if checked.content is not None:
-        receiver = await party_of(context.database, checked.content.receiver.tax_id)
+    if checked.draft is not None:
+        receiver = await party_of(context.database, checked.draft.content.receiver.tax_id)
         required = receiver is not None and receiver.signature_required
-        findings += await _findings_here(context, checked.content, receiver)
+        findings += await _findings_here(context, checked.draft, receiver)
+    if checked.content is not None:
+        findings += _long_numbers(checked.content)
     findings += checked.signature_findings(required=required)
     return CheckedImport(
         document=document,
@@ -61,25 +65,42 @@ async def checked_import(context: Context, given: ImportInvoiceInput) -> Checked
     )
 
 
-async def _findings_here(context: Context, content: InvoiceContent, receiver: Party | None) -> list[Finding]:
-    sender = context.signed_in().party_tax_id
+async def _findings_here(context: Context, draft: Draft, receiver: Party | None) -> list[Finding]:
+    """What the rules say that look beyond the document, each where the document surely says what it goes by."""
+    sender, content = context.signed_in().party_tax_id, draft.content
+    own = content.issuer.tax_id == sender
     found: list[Finding] = []
-    if content.issuer.tax_id != sender:
+    if draft.says("issuer") and not own:
         message = "The issuer in the document is not the party that sends it."
         found.append(_finding("TR0004", message, content, "issuer", expected=sender, found=content.issuer.tax_id))
-    if receiver is None or not receiver.registered:
-        message = "The receiver is not registered here."
-        found.append(_finding("TR0003", message, content, "receiver", found=content.receiver.tax_id))
-    else:
-        found += check_offices(content, offices_of(receiver))
-    for part, text in (("number", content.number), ("series", content.series or "")):
-        if len(text) > NUMBER_LENGTH:
-            limit, length = f"at most {NUMBER_LENGTH} characters", f"{len(text)} characters"
-            message = f"The {part} is too long to be kept."
-            found.append(_finding("HF08", message, content, part, expected=limit, found=length))
-    if not errors_among(tuple(found)):
+    if draft.says("receiver"):
+        found += _receiver_findings(content, receiver)
+    # Whose invoices are here is nobody else's business.
+    if own and draft.says("issuer", "number", "class") and not _long_numbers(content):
         found += await _doubles(context, content)
     return found
+
+
+def _receiver_findings(content: InvoiceContent, receiver: Party | None) -> Iterable[Finding]:
+    if receiver is not None and receiver.registered:
+        return check_offices(content, offices_of(receiver))
+    message = "The receiver is not registered here."
+    return [_finding("TR0003", message, content, "receiver", found=content.receiver.tax_id)]
+
+
+def _long_numbers(content: InvoiceContent) -> list[Finding]:
+    return [
+        _finding(
+            "HF08",
+            f"The {part} is too long to be kept.",
+            content,
+            part,
+            expected=f"at most {NUMBER_LENGTH} characters",
+            found=f"{len(text)} characters",
+        )
+        for part, text in (("number", content.number), ("series", content.series or ""))
+        if len(text) > NUMBER_LENGTH
+    ]
 
 
 async def _doubles(context: Context, content: InvoiceContent) -> list[Finding]:
@@ -107,6 +128,8 @@ async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
     content = checked.content
     errors = errors_among(checked.findings)
     if content is None or not {finding.rule for finding in errors} <= _OWN_TYPES:
+        raise DocumentRefused(checked.findings)
+    if len(errors) > 1:
         raise DocumentRefused(checked.findings)
     if any(finding.rule == "TR0003" for finding in errors):
         raise ReceiverUnknown(f"The receiver {content.receiver.tax_id} is not registered here.", path=("input", "file"))

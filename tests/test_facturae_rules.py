@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tramesa.documents.facturae.checking import APPROVED_EXTENSIONS
 from tramesa.documents.reading import read_document
 from tramesa.models.domain.findings import Finding, Severity
 from tramesa.models.domain.money import half_up, plain_text
@@ -21,6 +22,9 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 CURRENCY = "<InvoiceCurrencyCode>EUR</InvoiceCurrencyCode>\n<TaxC"
 IN_DOLLARS = (CURRENCY, CURRENCY.replace("EUR", "USD"))
+BATCH_CURRENCY = "<InvoiceCurrencyCode>EUR</InvoiceCurrencyCode></Batch>"
+BATCH_IN_DOLLARS = (BATCH_CURRENCY, BATCH_CURRENCY.replace("EUR", "USD"))
+BATCH_SUMS = ("TotalInvoicesAmount", "TotalOutstandingAmount", "TotalExecutableAmount")
 
 
 def findings(*changes: tuple[str, str]) -> tuple[Finding, ...]:
@@ -50,8 +54,10 @@ def with_line(quantity: str, price: str, cost: str, *, gross: str | None = None)
         "TotalOutstandingAmount": D("95.40") + more,
         "TotalExecutableAmount": D("95.40") + more,
     }
+    total = plain_text(sums["InvoiceTotal"])
     before = {"TotalGrossAmount": "90.00", "TotalGrossAmountBeforeTaxes": "90.00"}
     changes = [("</Items>", line_with(quantity, price, cost, gross) + "</Items>")]
+    changes += [(f"<{name}><TotalAmount>95.40<", f"<{name}><TotalAmount>{total}<") for name in BATCH_SUMS]
     for name, value in sums.items():
         changes.append((f"<{name}>{before.get(name, '95.40')}<", f"<{name}>{plain_text(value)}<"))
     return changes
@@ -143,7 +149,7 @@ def test_a_tax_of_a_line_with_more_decimals_is_told(block, position):
 
 
 def test_in_another_currency_the_amounts_of_lines_are_only_told():
-    said = told(IN_DOLLARS, ("<GrossAmount>90.00", "<GrossAmount>91.00"))
+    said = told(IN_DOLLARS, BATCH_IN_DOLLARS, ("<GrossAmount>90.00", "<GrossAmount>91.00"))
 
     assert [(rule, severity) for rule, severity, *_ in said] == [("RCF06005", WARNING), ("RCF06003", WARNING)]
 
@@ -180,6 +186,7 @@ def test_a_sum_that_only_the_format_defines_is_told(name, old, wrong):
 
 def test_taxes_that_were_summed_before_rounding_are_right_within_a_cent_each():
     changes = [
+        *((f"<{name}><TotalAmount>95.40", f"<{name}><TotalAmount>95.41") for name in BATCH_SUMS),
         ("<TotalTaxOutputs>18.90", "<TotalTaxOutputs>18.91"),
         ("<InvoiceTotal>95.40", "<InvoiceTotal>95.41"),
         ("<TotalOutstandingAmount>95.40", "<TotalOutstandingAmount>95.41"),
@@ -187,6 +194,31 @@ def test_taxes_that_were_summed_before_rounding_are_right_within_a_cent_each():
     ]
 
     assert findings(*changes) == ()
+
+
+@pytest.mark.parametrize("name", BATCH_SUMS)
+def test_a_sum_of_the_file_that_its_invoices_do_not_come_to_is_told(name):
+    place = f"/Facturae/FileHeader/Batch/{name}/TotalAmount"
+    right, wrong = f"<{name}><TotalAmount>95.40", f"<{name}><TotalAmount>95.41"
+
+    assert told((right, wrong)) == [("RCF06006", WARNING, place, "95.40", "95.41")]
+
+
+def test_a_file_in_another_currency_than_its_invoice_is_told_and_its_sums_are_not_compared():
+    place = "/Facturae/FileHeader/Batch/InvoiceCurrencyCode"
+
+    said = told(BATCH_IN_DOLLARS, ("<TotalInvoicesAmount><TotalAmount>95.40", "<TotalInvoicesAmount><TotalAmount>105"))
+
+    assert said == [("RCF06004", WARNING, place, "EUR", "USD")]
+
+
+def test_the_sums_of_a_file_are_those_of_all_its_invoices():
+    invoice = VALID[VALID.index("<Invoice>") : VALID.index("</Invoices>")]
+    twice = VALID.replace(invoice, invoice + invoice).replace("<InvoicesCount>1", "<InvoicesCount>2")
+    for name in BATCH_SUMS:
+        twice = twice.replace(f"<{name}><TotalAmount>95.40", f"<{name}><TotalAmount>190.80")
+
+    assert [finding.rule for finding in read_document(twice.encode()).findings] == ["TR0001"]
 
 
 @pytest.mark.parametrize("text", ["-0.00", "-0.0000", "-0.01"])
@@ -299,9 +331,15 @@ def test_what_a_rule_says_the_grammar_does_not_say_again():
 
 
 def test_wrong_sums_are_told_beside_a_wrong_structure():
-    said = told(("<LanguageName>ca", "<LanguageName>xx"), ("<InvoiceTotal>95.40", "<InvoiceTotal>95.50"))
+    wrong = ("<TotalGrossAmount>90.00", "<TotalGrossAmount>90.50")
 
-    assert [(rule, severity) for rule, severity, *_ in said] == [("HF08", ERROR), ("RCF06006", ERROR)]
+    said = told(("<LanguageName>ca", "<LanguageName>xx"), wrong)
+
+    assert [(rule, severity) for rule, severity, *_ in said] == [
+        ("HF08", ERROR),
+        ("RCF06005", ERROR),
+        ("RCF06006", ERROR),
+    ]
 
 
 def test_a_number_that_is_missing_makes_no_sum_wrong():
@@ -315,13 +353,30 @@ def test_a_number_that_is_missing_makes_no_sum_wrong():
     ]
 
 
-@pytest.mark.parametrize("extension", ['<x xmlns="urn:x">a<y/></x>', '<e:x xmlns:e="urn:x" e:b="1"/>'])
-def test_an_extension_comes_in_unchecked_with_a_warning(extension):
+FACEB2B = "http://www.facturae.es/Facturae/Extensions/FaceB2BExtensionv1_1"
+
+
+@pytest.mark.parametrize("namespace", sorted(APPROVED_EXTENSIONS))
+def test_an_approved_extension_comes_in_unchecked_with_a_warning(namespace):
+    extension = f'<e:x xmlns:e="{namespace}" b="1">a<y/></e:x>'
+
     result = read_document(edited(("</fe:Facturae>", f"<Extensions>{extension}</Extensions></fe:Facturae>")))
 
-    assert [(f.rule, f.severity, f.found) for f in result.findings] == [("HF08", WARNING, "{urn:x}x")]
+    assert [(f.rule, f.severity, f.found) for f in result.findings] == [("HF08", WARNING, f"{{{namespace}}}x")]
     assert result.content is not None
     assert result.content.details.file_extensions == (extension,)
+
+
+@pytest.mark.parametrize(
+    "extension", ['<x xmlns="urn:x">a<y/></x>', '<e:x xmlns:e="urn:x" e:b="1"/>', f'<x xmlns="{FACEB2B}2"/>']
+)
+@pytest.mark.parametrize("change", [("</fe:Facturae>", "{}</fe:Facturae>"), ("</InvoiceLine>", "{}</InvoiceLine>")])
+def test_another_extension_is_refused_as_the_schema_refuses_it(extension, change):
+    old, new = change
+
+    said = told((old, new.format(f"<Extensions>{extension}</Extensions>")))
+
+    assert [(rule, severity) for rule, severity, *_ in said] == [("HF08", ERROR)]
 
 
 def test_what_is_no_extension_is_refused_in_its_place():

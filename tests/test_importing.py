@@ -158,7 +158,9 @@ async def test_two_invoices_in_one_file_are_refused(small_world: World) -> None:
 
     payload = await bring_file(issuer, head + opening + invoice + invoice + closing + tail)
 
-    assert payload == {"invoice": None, "errors": [refused_document(("TR0001", "ERROR", "1", "2"))]}
+    sums = [("RCF06006", "WARNING", "190.80", "95.40")] * 3
+    refusal = refused_document(*sums, ("TR0001", "ERROR", "1", "2"), ("HF04", "WARNING", None, None))
+    assert payload == {"invoice": None, "errors": [refusal]}
     assert await kept(small_world.services.database) == before
 
 

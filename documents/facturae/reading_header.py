@@ -30,6 +30,7 @@ FILE_HEADER: Final[Table] = {
         "TotalInvoicesAmount": Amount("batch_total", "total_in_euros"),
         "TotalOutstandingAmount": Amount("batch_outstanding", "outstanding_in_euros"),
         "TotalExecutableAmount": Amount("batch_payable", "payable_in_euros"),
+        "InvoiceCurrencyCode": ("batch_currency", text),
     },
     "FactoringAssignmentData": ("factoring", factoring),
 }

@@ -10,7 +10,8 @@ from typing import Any
 
 from ...models.domain.invoice import Correction, InvoiceContent
 from ..notes import Notes
-from .codes import CORRECTION_METHODS, CORRECTIVE_CLASSES, NUMBERED_METHODS
+from ..xml import Element
+from .codes import CLASSES, CORRECTION_METHODS, CORRECTIVE_CLASSES, NUMBERED_METHODS
 from .places import CURRENCIES
 
 
@@ -26,12 +27,16 @@ def check_count(count: int, file: dict[str, Any], notes: Notes) -> None:
         notes.warning("TR0001", "/Facturae/FileHeader/Batch/InvoicesCount", message, expected="1", found=stated)
 
 
-def check_header(content: InvoiceContent, invoice: str, notes: Notes, today: date | None) -> None:
-    """Number, correction, currency and date of one invoice."""
-    if not content.number:
+def check_header(
+    content: InvoiceContent, invoice: str, notes: Notes, today: date | None, element: Element | None = None
+) -> None:
+    """Number, correction, currency and date of one invoice; ``element`` is the one of a file of a wrong structure."""
+    head = element is None or element.find("InvoiceHeader") is not None
+    if head and not content.number:
         notes.error("RCF03001", f"{invoice}/InvoiceHeader/InvoiceNumber", "The invoice number is missing.")
-    _check_class(content, f"{invoice}/InvoiceHeader/Corrective", notes)
-    if content.currency not in CURRENCIES:
+    if element is None or (element.findtext("InvoiceHeader/InvoiceClass") or "").strip() in CLASSES:
+        _check_class(content, f"{invoice}/InvoiceHeader/Corrective", notes)
+    if content.currency not in CURRENCIES and (element is None or element.find("InvoiceIssueData") is not None):
         place = f"{invoice}/InvoiceIssueData/InvoiceCurrencyCode"
         message = "The currency is not a code of ISO 4217."
         notes.error("RCF06004", place, message, expected="EUR", found=content.currency)

@@ -20,10 +20,14 @@ TOO_FINE: Final = "The amount has more than two decimals."
 _ZERO: Final = Decimal(0)
 
 
-def check_line(line: Line, place: str, notes: Notes, severity: Severity) -> None:
-    """All rules about one line; ``severity`` is what a wrong amount is."""
+def check_description(line: Line, place: str, notes: Notes) -> None:
+    """RCF09001: the line says what it is for."""
     if not line.description:
         notes.error("RCF09001", f"{place}/ItemDescription", "The description of the line is missing.")
+
+
+def check_line(line: Line, place: str, notes: Notes, severity: Severity) -> None:
+    """All rules about the amounts of one line; ``severity`` is what a wrong one is."""
     cost = line.cost
     if cost is not None:
         check_cents(cost, f"{place}/TotalCost", notes, severity)

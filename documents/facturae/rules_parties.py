@@ -60,7 +60,25 @@ def _is_spanish(tax_id: str) -> bool:
 
 
 def check_party(party: DocumentParty, place: str, element: Element | None, notes: Notes) -> None:
-    """RCF05001 to RCF05005 of one party; ``element`` is where it stands, None where the document lacks it."""
+    """RCF05001 to RCF05005 of one party; ``element`` is where it stands.
+
+    Of what the document lacks altogether, the grammar speaks: the party, its identification, or its name.
+    """
+    if element is None:
+        return
+    if element.find(_IDENTIFICATION) is not None:
+        _check_identification(party, place, element, notes)
+    if element.find("Individual") is None and element.find("LegalEntity") is None:
+        return
+    if party.person:
+        _check_person(place, element, notes)
+    else:
+        _check_entity(place, element, notes)
+    if party.address is not None:
+        _check_country(party.address, f"{place}/{_entity_of(element)}", element, notes)
+
+
+def _check_identification(party: DocumentParty, place: str, element: Element, notes: Notes) -> None:
     type_ = _text(element, f"{_IDENTIFICATION}/PersonTypeCode")
     if type_ not in _PERSON_TYPES:
         message = "The person type must be F, a natural person, or J, a legal one."
@@ -70,12 +88,6 @@ def check_party(party: DocumentParty, place: str, element: Element | None, notes
         message = "The residence must be R, Spain, U, another country of the EU, or E, elsewhere."
         where = f"{place}/{_IDENTIFICATION}/ResidenceTypeCode"
         notes.error("RCF05003", where, message, expected="R, U, E", found=party.residence)
-    if party.person:
-        _check_person(place, element, notes)
-    else:
-        _check_entity(place, element, notes)
-    if party.address is not None:
-        _check_country(party.address, f"{place}/{_entity_of(element)}", element, notes)
 
 
 def _check_tax_id(party: DocumentParty, place: str, written: str, notes: Notes) -> None:

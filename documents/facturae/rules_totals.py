@@ -66,12 +66,15 @@ class Sum(NamedTuple):
         return abs(self.stated - self.expected) > CENT * self.parts
 
 
-def check_totals(content: InvoiceContent, invoice: str, notes: Notes, severity: Severity) -> None:
-    """All rules about the sums of one invoice; ``severity`` is what a wrong one is."""
+def check_totals(
+    content: InvoiceContent, invoice: str, notes: Notes, severity: Severity, unsure: frozenset[str] = frozenset()
+) -> None:
+    """All rules about the sums of one invoice; ``severity`` is what a wrong one is, ``unsure`` the elements of those
+    that cannot be judged."""
     place = f"{invoice}/InvoiceTotals"
     _check_decimals(content, place, notes, severity)
     for sum_ in sums_of(content):
-        if sum_.stated is not None and sum_.is_wrong:
+        if sum_.stated is not None and sum_.element not in unsure and sum_.is_wrong:
             notes.note(
                 severity if sum_.binding else Severity.WARNING,
                 sum_.rule,

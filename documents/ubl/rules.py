@@ -12,12 +12,13 @@ from ...models.domain.findings import Finding, Severity
 from ..nodes import ReportFullError
 from ..xml import Element
 from .en16931 import is_installed, official_findings
+from .gaps import Gaps
 from .rules_categories import CATEGORIES, TOGETHER, check_categories
 from .rules_codes import CODES, DECIMALS, check_codes, check_decimals
 from .rules_required import REQUIRED, check_required
 from .rules_single import ALIKE, SINGLE, check_single
 from .rules_sums import check_sums
-from .rules_tree import Subject
+from .rules_tree import LINE, Subject
 
 _CHECKS: Final = (check_required, check_single, check_codes, check_decimals, check_sums, check_categories)
 
@@ -39,8 +40,7 @@ def check_rules(root: Element) -> tuple[Finding, ...]:
     """All that a document breaks of EN 16931. ``root`` is what ``open_document`` gave, valid by the schema of UBL 2.1.
 
     Never raises for what the document holds. Blocks for as long as ``en16931.SECONDS`` at most where Saxon is there,
-    without the interpreter's lock; linear time where not. A document that is not valid by the schema gets fewer, not
-    wrong, findings.
+    without the interpreter's lock; linear time where not.
     """
     official = official_findings(root)
     if official is not None:
@@ -58,6 +58,31 @@ def own_findings(root: Element) -> tuple[Finding, ...]:
     except ReportFullError:
         pass
     return subject.report.findings
+
+
+_LOOKED_FOR: Final = {
+    **{row.rule: row.broken_at for row in REQUIRED},
+    **{rule: f"{owners}/{path}" for rule, owners, path in SINGLE},
+    "BR-17": "cac:PayeeParty/cac:PartyName/cbc:Name",
+    "UBL-SR-48": f"{LINE}/cac:Item/cac:ClassifiedTaxCategory",
+    "UBL-SR-53": "cac:PartyTaxScheme/cac:TaxScheme/cbc:ID | cac:PartyTaxScheme/cbc:CompanyID",
+}
+"""What rules about something missing, or there twice, look for."""
+
+
+def sure_findings(root: Element, gaps: Gaps) -> tuple[Finding, ...]:
+    """What our own rules find in a document of a wrong structure, as far as its gaps leave no doubt."""
+    subject = Subject(root)
+    checks = (check_required, check_single, check_codes, check_decimals)
+    try:
+        for check in checks if gaps.doubts_sums() else _CHECKS:
+            check(subject)
+    except ReportFullError:
+        pass
+    found = subject.report.findings
+    paths = {rule: _LOOKED_FOR[rule] for rule in {finding.rule for finding in found} & _LOOKED_FOR.keys()}
+    doubtful = {rule for rule, path in paths.items() if gaps.doubts_path(path)}
+    return tuple(finding for finding in found if finding.rule not in doubtful)
 
 
 def _not_run() -> Finding:

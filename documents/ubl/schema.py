@@ -59,6 +59,8 @@ class Aggregate:
     """An element with children, in this order."""
 
     slots: Mapping[str, Slot]
+    required: frozenset[str]
+    """The tags of those that must be there."""
 
 
 Table = Mapping[str, Simple | Aggregate]
@@ -147,7 +149,7 @@ def _aggregate(sequence: Element) -> Aggregate:
     for position, node in enumerate(sequence.iterchildren(f"{_XSD}element")):
         tag = _resolved(node, node.get("ref"))
         slots[tag] = Slot(tag, position, node.get("minOccurs", "1") != "0", node.get("maxOccurs") == "unbounded")
-    return Aggregate(slots)
+    return Aggregate(slots, frozenset(tag for tag, slot in slots.items() if slot.required))
 
 
 def _resolved(node: Element, name: str) -> str:
