@@ -13,6 +13,7 @@ from ..documents.signatures.verifying import TrustAnchors
 from ..models.authority import Authority
 from ..models.database import Database
 from ..models.domain.faults import Unauthenticated
+from ..models.domain.scopes import ALL_SCOPES, Scope
 from ..models.viewer import Viewer
 
 
@@ -50,6 +51,8 @@ class Context:
     """The service's, which certificates' keys are sealed with."""
     viewer: Viewer | None = None
     expires_at: datetime | None = None
+    scopes: frozenset[Scope] = ALL_SCOPES
+    """What of the viewer's rights the credentials give: an API token may have been given a part."""
     resume_after: str | None = None
     """The cursor that a client's transport brought itself (``Last-Event-ID``): a feed goes on behind it."""
     cursor: str | None = None

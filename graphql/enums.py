@@ -19,6 +19,7 @@ from ..models.domain.invoice import (
     SignatureStatus,
     SpecialTaxableEvent,
 )
+from ..models.domain.scopes import MEANINGS, Scope
 from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
@@ -37,6 +38,7 @@ __all__ = [
     "PartyKind",
     "PartyRole",
     "ReferenceKind",
+    "Scope",
     "Severity",
     "SignatureStatus",
     "SignerRelation",
@@ -202,6 +204,14 @@ _explain(
         "STATUS_CHANGED_AT": "When its state last changed.",
         "TOTAL": "Its total, as a number, whatever the currency.",
     },
+)
+
+
+_explain(
+    Scope,
+    "Scope",
+    "What an API token may do, of what its user may.",
+    {scope.value: meaning for scope, meaning in MEANINGS.items()},
 )
 
 

@@ -27,7 +27,7 @@ from graphql import (
     validate,
 )
 
-from ..models.domain.faults import FaultCode
+from ..models.domain.faults import FaultCode, ScopeMissing
 from .context import Context
 from .cost import MAX_COST, CostOf, too_costly
 from .introspection import NoIntrospection
@@ -35,6 +35,7 @@ from .merging import unmergeable
 from .persisted import KnownDocuments
 from .plain import PlainExecutor, is_awaitable
 from .responses import Response, coded, formatted, invalid, response_of
+from .scopes import check_scopes
 from .shape import MAX_CHARACTERS, MAX_TOKENS, misshapen
 from .variables import NUL, unfit_variables
 
@@ -200,6 +201,8 @@ class Engine:
 
     async def run(self, ready: Ready, context: Context) -> Response:
         """The response to a query or mutation."""
+        if (refused := _not_in_scope(ready, context)) is not None:
+            return refused
         outcome = execute(
             self.schema,
             ready.document,
@@ -225,6 +228,8 @@ class Engine:
 
     async def follow(self, ready: Ready, context: Context) -> AsyncIterator[Response] | Response:
         """The responses of a subscription, or the one response that says why there are none."""
+        if (refused := _not_in_scope(ready, context)) is not None:
+            return refused
         outcome = subscribe(
             self.schema,
             ready.document,
@@ -240,6 +245,14 @@ class Engine:
             response.pop("data", None)
             return response
         return _responses(outcome)
+
+
+def _not_in_scope(ready: Ready, context: Context) -> Response | None:
+    try:
+        check_scopes(ready.document, ready.operation, context.scopes)
+    except ScopeMissing as fault:
+        return {"errors": [fault.formatted]}
+    return None
 
 
 def _too_long(error: GraphQLError) -> GraphQLError:

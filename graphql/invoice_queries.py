@@ -49,7 +49,7 @@ class InvoiceQueries:
     @staticmethod
     def viewer(info: Info) -> Viewer | None:
         viewer = info.context.viewer
-        return None if viewer is None else viewer_of(viewer)
+        return None if viewer is None else viewer_of(viewer, info.context.scopes)
 
     @strawberry.field(
         description="Null where there is none that the viewer may see: absent and forbidden look alike.",

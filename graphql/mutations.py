@@ -7,8 +7,9 @@ import strawberry
 from .entry_mutations import EntryMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
+from .tokens import TokenMutations
 
 
 @strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
-class Mutation(SessionMutations, EntryMutations, StatusMutations):
+class Mutation(SessionMutations, EntryMutations, StatusMutations, TokenMutations):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import strawberry
 
+from ..models.domain.scopes import ALL_SCOPES
 from ..models.identifiers import global_id
 from ..models.rows import PartyRow
 from ..models.viewer import Viewer as DomainViewer
-from .enums import PartyKind, UserRole
+from .enums import PartyKind, Scope, UserRole
 from .nodes import Node
 
 
@@ -36,9 +37,12 @@ class Viewer:
     email: str = strawberry.field(description="The address that he or she signs in with.")
     party: Party = strawberry.field(description="The party that he or she acts for.")
     roles: list[UserRole] = strawberry.field(description="What he or she may do for it.")
+    scopes: list[Scope] = strawberry.field(
+        description="What of that these credentials give: everything to a person, to an API token what it was given."
+    )
 
 
-def viewer_of(viewer: DomainViewer) -> Viewer:
+def viewer_of(viewer: DomainViewer, scopes: frozenset[Scope] = ALL_SCOPES) -> Viewer:
     """The viewer as GraphQL shows it."""
     party = PartyRow()
     party.key, party.tax_id, party.name = viewer.party_id, viewer.party_tax_id, viewer.party_name
@@ -49,4 +53,5 @@ def viewer_of(viewer: DomainViewer) -> Viewer:
         email=viewer.email,
         party=party,  # type: ignore[arg-type]
         roles=sorted(viewer.roles),
+        scopes=sorted(scopes),
     )

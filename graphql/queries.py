@@ -5,8 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from .invoice_queries import InvoiceQueries
+from .tokens import TokenQueries
 
 
 @strawberry.type(description="Everything that can be read. Needs credentials, but for `viewer` and `statuses`.")
-class Query(InvoiceQueries):
+class Query(InvoiceQueries, TokenQueries):
     """Each topic brings its own fields."""

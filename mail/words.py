@@ -24,9 +24,8 @@ class MoneyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Subject, heading and opening sentence of a mail that is not about a state; the braces are its kind's own."""
+    """Heading and opening sentence of a mail that is not about a state."""
 
-    subject: str
     heading: str
     sentence: str
 
@@ -74,7 +73,7 @@ class Words:
     money: MoneyForm
     subjects: dict[str, str]
     labels: Labels
-    notices: dict[str, Notice]
+    incoming: Notice
     sentences: dict[InvoiceStatus, str]
     sentences_with: dict[InvoiceStatus, str]
     closing: Closing
@@ -87,7 +86,7 @@ def words_of(language: Language) -> Words:
     said["months"] = tuple(said["months"])
     said["money"] = MoneyForm(**said["money"])
     said["labels"] = Labels(**said["labels"])
-    said["notices"] = {kind: Notice(**notice) for kind, notice in said["notices"].items()}
+    said["incoming"] = Notice(**said["incoming"])
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}

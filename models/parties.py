@@ -146,6 +146,13 @@ def fold_email(email: str) -> str:
     return email.strip().casefold()
 
 
+async def find_user(database: Database, email: str) -> str | None:
+    """The UUID of the person who signs in with an address, in whatever case; None where nobody does."""
+    with database.bound():
+        user = await User.filter(email=fold_email(email)).first()
+    return None if user is None else str(user.id)
+
+
 async def party_of(database: Database, tax_id: str) -> Party | None:
     """The party with a tax id, however it is spelt."""
     with database.bound():

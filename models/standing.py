@@ -49,9 +49,9 @@ async def read_standing(database: Database, shown: Iterable[Shown], now: datetim
 
 async def _read(database: Database, source: Source, keys: list[str], now: datetime) -> dict[Shown, Standing]:
     query = Statement(database.dialect)
-    column, ends = ("t.id", "t.expires_at") if source == "session" else ("t.hash", "NULL")
+    column = "t.id" if source == "session" else "t.hash"
     rows = await database.fetch(
-        f"SELECT {column}, u.party_id, u.roles, {ends} FROM {source} t JOIN person u ON u.id = t.user_id"
+        f"SELECT {column}, u.party_id, u.roles, t.expires_at FROM {source} t JOIN person u ON u.id = t.user_id"
         f" WHERE {column} IN {_among(query, source, keys)} AND t.revoked_at IS NULL AND u.active = true",
         query.values,
     )

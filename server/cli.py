@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
-from ..models.authority import Authority
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.transitions import UserRole
 from ..models.migrating import migrate as migrate_database
@@ -22,6 +21,7 @@ from .commands import current_settings, run_on_database
 from .logs import configure_logs
 from .party_commands import party
 from .settings import VARIABLES
+from .token_commands import token
 
 SCHEMA_FILE = "schema.graphql"
 
@@ -34,6 +34,7 @@ def main() -> None:
 
 main.add_command(party)
 main.add_command(certificate)
+main.add_command(token)
 
 
 @main.command()
@@ -120,23 +121,6 @@ def user_add(email: str, name: str, party_tax_id: str, roles: tuple[str, ...], *
 
 def _ask_password() -> str:
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-
-
-@main.group()
-def token() -> None:
-    """API tokens for programs."""
-
-
-@token.command("create")
-@click.option("--user", "email", required=True, help="Whom the program acts for.")
-@click.option("--name", default="api", show_default=True, help="To tell tokens apart.")
-def token_create(email: str, name: str) -> None:
-    """Create a token and print it, this once."""
-    settings = current_settings()
-    made = run_on_database(lambda database: Authority(database, settings.secret_key).create_api_token(email, name))
-    if made is None:
-        raise click.ClickException(f"Nobody signs in as {email}.")
-    click.echo(made)
 
 
 @main.command()

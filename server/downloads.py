@@ -14,9 +14,10 @@ from ..graphql.renderings import Rendered, render_document, render_receipt
 from ..graphql.responses import masked
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.errors import DocumentRefused, Refusal
-from ..models.domain.faults import Unauthenticated
+from ..models.domain.faults import ScopeMissing, Unauthenticated
 from ..models.domain.findings import Finding
 from ..models.domain.invoice import DocumentFormat
+from ..models.domain.scopes import Scope
 from ..models.domain.states import Language
 from ..models.files import StoredFile, mark_seen, read_attachment
 from ..models.viewer import Viewer
@@ -108,6 +109,8 @@ async def _download(request: Request, find: Find) -> Response:
         return await _found(request, services, find)
     except Unauthenticated as fault:
         return PlainTextResponse(str(fault), 401, {"www-authenticate": "Bearer"})
+    except ScopeMissing as fault:
+        return PlainTextResponse(str(fault), 403)
     except DocumentRefused as refusal:
         return _cannot_be_written(refusal)
     except Exception as error:  # noqa: BLE001 - logged with its id, which is all that the client is told
@@ -151,6 +154,8 @@ async def _viewer(request: Request, services: Services) -> Viewer:
     credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
     if credentials is None:
         raise Unauthenticated
+    if Scope.INVOICES_READ not in credentials.scopes:
+        raise ScopeMissing(Scope.INVOICES_READ, "downloads")
     return credentials.viewer
 
 

@@ -15,6 +15,7 @@ from ..graphql.execution import Engine
 from ..graphql.schema import build_schema
 from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
+from ..models.domain.scopes import ALL_SCOPES
 from ..models.listening import listen
 from .capacity import Capacity, capacity_of_this_process
 from .links import SignedLinks
@@ -23,6 +24,7 @@ from .outboxes import outbox_workers
 from .rates import Rates
 from .settings import Settings
 from .telemetry import Telemetry
+from .uses import write_uses
 from .watching import Watch
 
 log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ class Services:
             secret=self.settings.secret_key,
             viewer=None if credentials is None else credentials.viewer,
             expires_at=None if credentials is None else credentials.expires_at,
+            scopes=ALL_SCOPES if credentials is None else credentials.scopes,
             pushed=self.metrics.pushed,
         )
 
@@ -86,6 +89,7 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         asyncio.create_task(listen(database, stop), name="listen"),
         asyncio.create_task(services.watch.run(stop), name="watch"),
     ]
+    tasks.append(asyncio.create_task(write_uses(services.authority, database, stop), name="uses"))
     if deliver_mail:
         tasks += [
             asyncio.create_task(worker.run(stop), name=worker.name) for worker in outbox_workers(database, settings)

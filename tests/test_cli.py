@@ -166,6 +166,11 @@ async def test_a_party_and_its_people_are_added(shell: Shell) -> None:
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "short password": (("user", "add", *USER, "--password-stdin"), "Error: A password has 8 to 1024 characters.\n"),
     "no such person": (("token", "create", "--user", "x@y.example"), "Error: Nobody signs in as x@y.example.\n"),
+    "nobody's tokens": (("token", "list", "--user", "x@y.example"), "Error: Nobody signs in as x@y.example.\n"),
+    "an end in the past": (
+        ("token", "create", "--user", "x@y.example", "--expires", "yesterday"),
+        "Error: Invalid value for '--expires': 'yesterday' does not match the format '%Y-%m-%d'.\n",
+    ),
     "half an address": (
         ("party", "add", *PARTY, "--street", "Major, 1"),
         "Error: An address needs --street, --post-code, --town and --province.\n",
@@ -193,6 +198,23 @@ async def test_a_token_opens_the_api(shell: Shell, tmp_path: Path) -> None:
     async with open_world(settings_for(url, tmp_path)) as world:
         answer = await world.execute("{ viewer { name } }", {}, token.strip())
     assert answer == {"data": {"viewer": {"name": "Anna"}}}
+
+
+async def test_tokens_are_narrowed_listed_and_revoked(shell: Shell) -> None:
+    await shell.run("party", "add", *PARTY)
+    await shell.run("user", "add", *USER, "--password-stdin", given=PASSWORD)
+    who = ("--user", "anna@roure.example")
+    narrow = ("--scope", "status-change", "--scope", "INVOICES_READ", "--expires", "2999-12-31")
+    await shell.run("token", "create", *who, "--name", "erp", *narrow)
+
+    listed = await shell.run("token", "list", *who)
+    token_id, _, rest = listed[1].partition("  ")
+    assert (listed[0], rest) == (
+        0,
+        "anna@roure.example  erp  expires 2999-12-31, never used  INVOICES_READ STATUS_CHANGE\n",
+    )
+    assert await shell.run("token", "revoke", *who, token_id) == (0, "revoked erp\n", "")
+    assert "  revoked 2" in (await shell.run("token", "list", *who))[1]
 
 
 async def test_the_schema_is_printed_and_checked(shell: Shell) -> None:

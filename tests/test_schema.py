@@ -105,7 +105,9 @@ ADDED = {
     "": "Account Address Adjustment Contact Delivery DocumentParty Exchange Factoring Identifier"
     " InvoiceDetails IssuerType Item ItemProperty LineTax Note PaymentOnAccount Period PersonName PlaceOfIssue"
     " Receipt Reference ReferenceKind Registration ReimbursableExpense Settlement"
-    " SignerRelation SpecialTaxableEvent SupportingDocument",
+    " SignerRelation SpecialTaxableEvent SupportingDocument"
+    " ApiToken ApiTokenConnection CreateApiTokenInput CreateApiTokenPayload RevokeApiTokenInput RevokeApiTokenPayload"
+    " Scope",
     "Attachment": "sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
@@ -118,8 +120,10 @@ ADDED = {
     "OfficeRole": "COLLECTION COLLECTOR ISSUER PAYEE SELLER",
     "PaymentInstallment": "cardHolder cardNumber credited creditorId debitReference debited dueDateStated information"
     " mandate meansCode meansText reference regulatory",
-    "Query": "feedCursor feedCursor(role)",
+    "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)",
+    "Query": "apiTokens apiTokens(after) apiTokens(first) feedCursor feedCursor(role)",
     "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
+    "Viewer": "scopes",
     "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialBase"
     " surchargeAmount surchargeRate",
 }

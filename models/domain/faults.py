@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar, Self
 
 from .errors import TramesaError
+from .scopes import Scope
 
 
 class FaultCode(StrEnum):
@@ -23,7 +24,10 @@ class FaultCode(StrEnum):
         "UNAUTHENTICATED",
         "There are no credentials, or they are not good, or no longer. Where they were shown: HTTP 401.",
     )
-    FORBIDDEN = "FORBIDDEN", "You are signed in, and may not do this."
+    FORBIDDEN = (
+        "FORBIDDEN",
+        "You are signed in, and may not do this; of an API token, `missingScope` names what it lacks.",
+    )
     BAD_USER_INPUT = (
         "BAD_USER_INPUT",
         "The request is no GraphQL request, or a value cannot be; `argumentPath` says which argument is to blame.",
@@ -74,6 +78,16 @@ class Unauthenticated(Fault):
     """Sign in first: the credentials are missing, wrong or no longer good."""
 
     code = FaultCode.UNAUTHENTICATED
+
+
+class ScopeMissing(Fault):
+    """This API token lacks a scope; ``missingScope`` names it."""
+
+    code = FaultCode.FORBIDDEN
+
+    def __init__(self, scope: Scope, what: str) -> None:
+        super().__init__(f"This API token lacks the scope {scope} for {what}.", missingScope=scope.value)
+        self.scope = scope
 
 
 class RateLimited(Fault):

@@ -63,7 +63,11 @@ class ApiToken(Model):
     )
     hash = fields.CharField(max_length=64, unique=True)
     name = fields.CharField(max_length=255)
+    scopes = fields.TextField(null=True)
+    """Comma-joined, sorted. NULL is all, those too that later versions have."""
     created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField(null=True)
+    last_used_at = fields.DatetimeField(null=True)
     revoked_at = fields.DatetimeField(null=True)
 
     class Meta:

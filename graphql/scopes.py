@@ -1,0 +1,89 @@
+"""Which scope an operation needs of an API token: one line for each field that an operation can begin with.
+
+People have all of them. What is asked for is looked at as a whole before any of it runs, so that a refused operation
+has done nothing. A field without a line here needs every scope, and fails tests/test_scopes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from ..models.domain.faults import ScopeMissing
+from ..models.domain.scopes import ALL_SCOPES, Scope
+
+NEEDS: dict[str, Scope | None] = {
+    "query.feedCursor": Scope.INVOICES_READ,
+    "query.invoice": Scope.INVOICES_READ,
+    "query.invoiceSummary": Scope.INVOICES_READ,
+    "query.invoices": Scope.INVOICES_READ,
+    "query.node": Scope.INVOICES_READ,
+    "query.nodes": Scope.INVOICES_READ,
+    "query.statusChanges": Scope.INVOICES_READ,
+    "query.statuses": None,
+    "query.viewer": None,
+    "mutation.conformInvoice": Scope.STATUS_CHANGE,
+    "mutation.importInvoice": Scope.INVOICES_SEND,
+    "mutation.issueInvoice": Scope.INVOICES_SEND,
+    "mutation.markInvoiceDelivered": Scope.STATUS_CHANGE,
+    "mutation.markInvoicePaid": Scope.STATUS_CHANGE,
+    "mutation.markInvoiceReceived": Scope.STATUS_CHANGE,
+    "mutation.markInvoiceSeen": Scope.STATUS_CHANGE,
+    "mutation.recogniseInvoice": Scope.STATUS_CHANGE,
+    "mutation.refreshSession": None,
+    "mutation.registerInvoice": Scope.STATUS_CHANGE,
+    "mutation.registerInvoiceInRcf": Scope.STATUS_CHANGE,
+    "mutation.rejectInvoice": Scope.STATUS_CHANGE,
+    "mutation.signIn": None,
+    "mutation.signOut": None,
+    "mutation.validateInvoice": Scope.INVOICES_SEND,
+    "subscription.invoiceStatusChanged": Scope.INVOICES_READ,
+    "query.apiTokens": Scope.TOKENS_MANAGE,
+    "mutation.createApiToken": Scope.TOKENS_MANAGE,
+    "mutation.revokeApiToken": Scope.TOKENS_MANAGE,
+}
+"""What each field needs; None: nothing. A mutation's answer may show the invoice that it was about, without more."""
+
+
+def check_scopes(document: DocumentNode, operation: OperationDefinitionNode, granted: Set[Scope]) -> None:
+    """Raise :class:`ScopeMissing` where the operation begins with a field that these scopes do not give."""
+    if granted >= ALL_SCOPES:
+        return
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    for name in _names(operation.selection_set, fragments, set()):
+        field = f"{operation.operation.value}.{name}"
+        if name.startswith("__"):
+            continue
+        for scope in _needed(field):
+            if scope not in granted:
+                raise ScopeMissing(scope, f"{name} ({operation.operation.value})")
+
+
+def _needed(field: str) -> list[Scope]:
+    if field not in NEEDS:
+        return sorted(ALL_SCOPES)
+    scope = NEEDS[field]
+    return [] if scope is None else [scope]
+
+
+def _names(
+    selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], opened: set[str]
+) -> Iterator[str]:
+    """The fields that an operation begins with, skipped ones too: what is not run costs nothing to have a right to."""
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            yield node.name.value
+        elif isinstance(node, InlineFragmentNode):
+            yield from _names(node.selection_set, fragments, opened)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in opened:
+            opened.add(node.name.value)
+            yield from _names(fragments[node.name.value].selection_set, fragments, opened)

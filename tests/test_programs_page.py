@@ -1,0 +1,50 @@
+"""That docs/programs.md is true: its examples are valid and run on the demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from graphql import parse, validate
+
+from tramesa.graphql.schema import build_schema
+from tramesa.server.demo import fill
+from tramesa.tests.test_docs import blocks
+from tramesa.tests.test_house import ROOT
+from tramesa.tests.world import World
+
+PAGE = (ROOT / "docs" / "programs.md").read_text()
+EXAMPLES = blocks(PAGE, "graphql")
+SCHEMA = build_schema()
+DEMO = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_are_valid(example: str) -> None:
+    assert validate(SCHEMA, parse(example)) == []
+
+
+class Program:
+    """Somebody's token, to run the page's examples with, by their names."""
+
+    def __init__(self, world: World, token: str) -> None:
+        self.world, self.token = world, token
+
+    async def run(self, name: str, **variables: Any) -> Any:
+        """The data of an example; it must have no GraphQL errors."""
+        [example] = [text for text in EXAMPLES if f" {name}" in text.partition("{")[0]]
+        answer = await self.world.execute(example, variables, self.token)
+        assert "errors" not in answer, answer
+        [payload] = answer["data"].values()
+        return payload
+
+
+async def test_a_program_gets_its_token(small_world: World) -> None:
+    await fill(small_world.services.database, DEMO)
+    token = await small_world.services.authority.create_api_token("anna@riudeclara.example.org", "first")
+    assert token is not None
+
+    made = await Program(small_world, token).run("NewToken")
+
+    assert (made["errors"], made["apiToken"]["scopes"]) == ([], ["INVOICES_READ", "STATUS_CHANGE"])
