@@ -24,8 +24,9 @@ class MoneyForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Heading and opening sentence of a mail that is not about a state."""
+    """Subject, heading and opening sentence of a mail that is not about a state; the braces are its kind's own."""
 
+    subject: str
     heading: str
     sentence: str
 
@@ -73,7 +74,7 @@ class Words:
     money: MoneyForm
     subjects: dict[str, str]
     labels: Labels
-    incoming: Notice
+    notices: dict[str, Notice]
     sentences: dict[InvoiceStatus, str]
     sentences_with: dict[InvoiceStatus, str]
     closing: Closing
@@ -86,7 +87,7 @@ def words_of(language: Language) -> Words:
     said["months"] = tuple(said["months"])
     said["money"] = MoneyForm(**said["money"])
     said["labels"] = Labels(**said["labels"])
-    said["incoming"] = Notice(**said["incoming"])
+    said["notices"] = {kind: Notice(**notice) for kind, notice in said["notices"].items()}
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}

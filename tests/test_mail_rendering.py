@@ -5,6 +5,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from html.parser import HTMLParser
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from tramesa.mail.address import BadAddress, BadSender, Mailbox, Sender, parse_m
 from tramesa.mail.cleaning import lines, one_line
 from tramesa.mail.formatting import amount, day, full_number, moment
 from tramesa.mail.message import Letter, compose
-from tramesa.mail.rendering import _ENVIRONMENT, Rendered, render
-from tramesa.mail.words import words_of
+from tramesa.mail.rendering import _ENVIRONMENT, MailKind, Rendered, render
+from tramesa.mail.words import Notice, words_of
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 
 FACTS: dict[str, str | None] = {
@@ -222,13 +223,21 @@ def test_all_languages_say_the_same_things() -> None:
     for words in said:
         assert len(words.months) == 12
         assert set(words.sentences) == set(InvoiceStatus)
-        assert set(words.subjects) == {"STATUS", "INCOMING"}
+        assert set(words.subjects) == {"STATUS"}
+        assert set(words.notices) == set(MailKind) - {MailKind.STATUS}
+        for kind, notice in words.notices.items():
+            assert _braces(notice) == _braces(said[0].notices[kind])
         assert set(words.sentences_with) == {
             InvoiceStatus.REGISTERED,
             InvoiceStatus.REGISTERED_IN_RCF,
             InvoiceStatus.PAID,
             InvoiceStatus.REJECTED,
         }
+
+
+def _braces(notice: Notice) -> set[str | None]:
+    texts = [notice.subject, notice.heading, notice.sentence]
+    return {name for text in texts for _, name, _, _ in Formatter().parse(text)} - {None}
 
 
 def test_html_asks_for_nothing_and_fits_a_telephone() -> None:
@@ -508,4 +517,4 @@ def test_what_cannot_be_rendered_says_so(kind: str, language: str, facts: dict[s
 
 def test_a_template_that_asks_for_what_is_not_there_fails() -> None:
     with pytest.raises(UndefinedError):
-        _ENVIRONMENT.get_template("status.txt").render(words=words_of(Language.CA), heading="")
+        _ENVIRONMENT.get_template("notice.txt").render(words=words_of(Language.CA), heading="")
