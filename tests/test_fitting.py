@@ -420,12 +420,25 @@ def test_one_warning_about_many_lines_is_said_once():
         ("details.type_code", "/CreditNote/CreditNoteTypeCode"),
         ("receiver.address.more", "/CreditNote/AccountingCustomerParty/Party/PostalAddress/AdditionalStreetName"),
         ("details.payee", "/CreditNote/PayeeParty"),
-        ("what.nobody.knows", "what.nobody.knows"),
+        ("what.nobody.knows", "/CreditNote"),
     ],
 )
 def test_places_are_those_of_the_source(field, place):
     assert place_in_source(field, DocumentFormat.UBL_2_1_CREDIT_NOTE) == place
-    assert place_in_source(field, DocumentFormat.FACTURAE_3_2) == field
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("number", "/Facturae/Invoices/Invoice/InvoiceHeader/InvoiceNumber"),
+        ("lines[2].unit", "/Facturae/Invoices/Invoice/Items/InvoiceLine[2]/UnitOfMeasure"),
+        ("issuer.address.town", "/Facturae/Parties/SellerParty/*/AddressInSpain"),
+        ("details.settlement.subsidies[1].rate", "/Facturae/Invoices/Invoice/InvoiceTotals/Subsidies/Subsidy"),
+        ("what.nobody.knows", "/Facturae"),
+    ],
+)
+def test_places_of_a_facturae_are_its_own(field, place):
+    assert place_in_source(field, DocumentFormat.FACTURAE_3_2) == place
 
 
 @pytest.mark.parametrize(

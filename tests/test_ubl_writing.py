@@ -319,18 +319,38 @@ def test_a_negative_price_becomes_a_negative_quantity() -> None:
     assert texts(document, "InvoiceLine/Price/PriceAmount") == ["100.00"]
 
 
-def test_a_correction_is_an_invoice_and_what_came_as_a_credit_note_is_one() -> None:
-    content = replace(billed(("IVA", "21", "-100.00")), invoice_class=InvoiceClass.CORRECTIVE)
-    credit = replace(content, format=DocumentFormat.UBL_2_1_CREDIT_NOTE)
+def test_a_correction_that_takes_back_money_is_a_credit_note_and_any_other_an_invoice() -> None:
+    back = replace(billed(("IVA", "21", "-100.00")), invoice_class=InvoiceClass.CORRECTIVE)
+    more = replace(billed(("IVA", "21", "100.00")), invoice_class=InvoiceClass.CORRECTIVE)
+    original = billed(("IVA", "21", "-100.00"))
 
-    document = compose_ubl(content)
-    note = compose_ubl(credit)
+    note, invoice, plain = compose_ubl(back), compose_ubl(more), compose_ubl(original)
 
-    assert texts(document, "InvoiceTypeCode") == ["384"]
-    assert texts(document, "LegalMonetaryTotal/PayableAmount") == ["-121.00"]
-    assert broken_rules(note) == []
     assert texts(note, "CreditNoteTypeCode") == ["381"]
     assert texts(note, "LegalMonetaryTotal/PayableAmount") == ["121.00"]
+    assert (texts(invoice, "InvoiceTypeCode"), texts(plain, "InvoiceTypeCode")) == (["384"], ["380"])
+    assert texts(plain, "LegalMonetaryTotal/PayableAmount") == ["-121.00"]
+    assert [broken_rules(document) for document in (note, invoice, plain)] == [[], [], []]
+    assert read_back(back).totals == back.totals
+    told = [finding.message for finding in check_sayable(back) if finding.location == "/CreditNote/CreditNoteTypeCode"]
+    assert told == ["This correction takes back more than it asks for: it is written as a credit note, signs turned."]
+
+
+def test_a_correction_with_taxes_withheld_stays_an_invoice_since_only_that_has_a_place_for_them() -> None:
+    back = replace(billed(("IVA", "21", "-100.00")), invoice_class=InvoiceClass.CORRECTIVE)
+    held = TaxTotal(type="IRPF", rate=D(15), base=D("-100.00"), amount=D("-15.00"), withheld=True)
+    totals = replace(back.totals, withheld=D("-15.00"), total=D("-106.00"), payable=D("-106.00"))
+    content = replace(back, taxes=(*back.taxes, held), totals=totals)
+
+    invoice, note = compose_ubl(content), compose_ubl(content, credit=True)
+
+    assert texts(invoice, "InvoiceTypeCode") == ["384"]
+    assert texts(invoice, "WithholdingTaxTotal/TaxAmount") == ["-15.00"]
+    assert read_back(content).totals == totals
+    assert texts(note, "LegalMonetaryTotal/PayableAmount") == ["106.00"]
+    assert (broken_rules(invoice), broken_rules(note)) == ([], [])
+    message = "A credit note has no place for taxes withheld: they are part of what was prepaid."
+    assert message in {finding.message for finding in check_sayable(content, credit=True)}
 
 
 def test_a_party_without_vat_number_is_identified() -> None:
@@ -359,6 +379,10 @@ def test_everything_that_is_lost_is_said() -> None:
     assert [(finding.location, finding.message) for finding in found if "PaymentMeans" in (finding.location or "")] == [
         ("/Invoice/PaymentMeans", "UNTDID 4461 has no code for the means of payment."),
         ("/Invoice/PaymentMeans", "EN 16931 has one means of payment: that of the first instalment is written."),
+        (
+            "/Invoice/PaymentMeans",
+            "EN 16931 has one sum to pay: the instalments' amounts are left out but in the terms.",
+        ),
     ]
     messages = {finding.message for finding in found}
     assert "EN 16931 takes no file of this kind; only its name is written." in messages

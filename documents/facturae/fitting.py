@@ -67,6 +67,8 @@ class Fitted:
 
     content: InvoiceContent
     findings: tuple[Finding, ...]
+    told: frozenset[str]
+    """The fields that the findings are about."""
 
 
 def fit_to_facturae(content: InvoiceContent) -> Fitted:
@@ -96,7 +98,7 @@ def fit_to_facturae(content: InvoiceContent) -> Fitted:
         attachments=_files(content.attachments, notes),
         details=_details(details, content, notes),
     )
-    return Fitted(fitted, tuple(notes.findings))
+    return Fitted(fitted, tuple(notes.findings), frozenset(notes.told))
 
 
 def _details(details: Details, content: InvoiceContent, notes: Notes) -> Details:
@@ -218,7 +220,7 @@ def _class(content: InvoiceContent, notes: Notes) -> InvoiceClass:
     if content.format.is_facturae or content.corrects is not None or content.invoice_class not in CORRECTIVE_CLASSES:
         return content.invoice_class
     message = "It names no invoice that it corrects, so it is written as an original one; its amounts say what it is."
-    notes.changed("corrects", message, content.details.type_code or "")
+    notes.changed("invoice_class", message, content.details.type_code or "")
     return InvoiceClass.ORIGINAL
 
 

@@ -10,6 +10,8 @@ from ...models.domain.invoice import DocumentFormat
 from .left_out import warning
 
 _POSITION = re.compile(r"\[[0-9]+\]")
+_KIND = re.compile(r"\.[A-Z_]+$")
+"""What follows a reference where its place depends on its kind."""
 
 
 @dataclass(slots=True)
@@ -19,10 +21,12 @@ class Notes:
     format: DocumentFormat
     findings: list[Finding] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def changed(self, place: str, message: str, value: object) -> None:
         """A field is written otherwise than the source says it, or not at all."""
         self.findings.append(warning(place, message, value, self.format))
+        self.told.add(_KIND.sub("", place))
 
     def fitting(self, place: str, text: str | None, limit: int, what: str) -> str | None:
         """The text if it is short enough, else nothing, with a note."""

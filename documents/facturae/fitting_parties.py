@@ -11,6 +11,7 @@ from .composing_parties import SPAIN, post_code_and_town
 from .fitting_notes import Notes
 from .reading_parties import NO_POST_CODE, split_post_code
 
+_PARTY_ID = re.compile("[0-9]{1,10}")
 _POST_CODE = re.compile(r"[0-9]{5}")
 _NOT_IN_NUMBERS = re.compile(r"[\s./-]+")
 _CONTACT = {
@@ -27,6 +28,7 @@ _REGISTRATION = ("book", "register", "sheet", "folio", "section", "volume", "oth
 
 def fit_party(party: DocumentParty, field: str, notes: Notes) -> DocumentParty:
     """The party as Facturae can hold it; what is lost is noted."""
+    party = _numbered(party)
     return replace(
         party,
         tax_id=_tax_id(party, field, notes),
@@ -124,8 +126,16 @@ def _tax_id(party: DocumentParty, field: str, notes: Notes) -> str:
     return party.tax_id
 
 
+def _numbered(party: DocumentParty) -> DocumentParty:
+    """An identifier without a scheme, which is the sender's own, is the party's number where it can be one."""
+    own = next((one for one in party.identifiers if one.scheme is None and _PARTY_ID.fullmatch(one.value)), None)
+    if party.party_id is not None or own is None:
+        return party
+    return replace(party, party_id=own.value, identifiers=tuple(one for one in party.identifiers if one is not own))
+
+
 def _party_id(party: DocumentParty, field: str, notes: Notes) -> str | None:
-    if party.party_id is None or re.fullmatch("[0-9]{1,10}", party.party_id.strip()):
+    if party.party_id is None or _PARTY_ID.fullmatch(party.party_id.strip()):
         return party.party_id
     notes.changed(f"{field}.party_id", "A party's number has at most ten digits; it is left out.", party.party_id)
     return None

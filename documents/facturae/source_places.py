@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...models.domain.invoice import DocumentFormat
+from .field_places import place_in_facturae
 
 _PARTIES: Final = {
     "issuer": "AccountingSupplierParty/Party",
@@ -87,6 +88,9 @@ _PAYMENT: Final = {
 _WHOLE: Final = {
     "number": "ID",
     "currency": "DocumentCurrencyCode",
+    "document_type": "{root}TypeCode",
+    "invoice_class": "{root}TypeCode",
+    "issue_date": "IssueDate",
     "corrects": "BillingReference/InvoiceDocumentReference",
     "corrects.number": "BillingReference/InvoiceDocumentReference/ID",
     "payments.due_date": "DueDate",
@@ -134,17 +138,17 @@ _POSITION = re.compile(r"\[([0-9]+)\]")
 
 
 def place_in_source(field: str, format_: DocumentFormat) -> str:
-    """The XPath of a field of ``InvoiceContent`` in a UBL document it was read from; of another, the field itself.
+    """The XPath of a field of ``InvoiceContent``, or of the nearest thing, in a document of this format.
 
     >>> place_in_source("lines[2].item.origin", DocumentFormat.UBL_2_1_INVOICE)
     '/Invoice/InvoiceLine[2]/Item/OriginCountry/IdentificationCode'
     """
     if format_.is_facturae:
-        return field
+        return place_in_facturae(field)
     credit = format_ is DocumentFormat.UBL_2_1_CREDIT_NOTE
     root, line = ("CreditNote", "Credited") if credit else ("Invoice", "Invoiced")
     found = _path(field)
-    return field if found is None else f"/{root}/{found.format(root=root, line=line)}".rstrip("/")
+    return f"/{root}/{(found or '').format(root=root, line=line)}".rstrip("/")
 
 
 _TARGETS: Final = {

@@ -176,6 +176,13 @@ def kind_of(code: str, format_: DocumentFormat) -> tuple[InvoiceDocumentType, In
     return type_, InvoiceClass.CORRECTIVE if corrective else InvoiceClass.ORIGINAL
 
 
+COPIES: Final[Mapping[InvoiceClass, InvoiceClass]] = {
+    InvoiceClass.ORIGINAL: InvoiceClass.COPY_OF_ORIGINAL,
+    InvoiceClass.CORRECTIVE: InvoiceClass.COPY_OF_CORRECTIVE,
+}
+"""What a document is whose ``CopyIndicator`` is true."""
+
+
 def type_code_of(document_type: InvoiceDocumentType, invoice_class: InvoiceClass, *, credit_note: bool) -> str:
     """The type code (BT-3) for an invoice that came without one."""
     corrective = invoice_class in CORRECTIVE_CLASSES

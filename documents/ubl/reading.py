@@ -28,10 +28,10 @@ from ...models.domain.invoice import (
 )
 from ...models.domain.money import from_cents
 from ...models.domain.numbering import NUMBER_LENGTH
-from ..facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS
+from ..facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS, CORRECTIVE_CLASSES
 from ..nodes import Report
 from ..xml import Element
-from .codes import EXT, FORMATS, kind_of
+from .codes import COPIES, EXT, FORMATS, kind_of
 from .nodes import Part
 from .reading_amounts import Money, read_adjustments, read_money
 from .reading_lines import read_lines, read_period
@@ -91,7 +91,7 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
         number=number,
         document_type=kind.type,
         invoice_class=kind.invoice_class,
-        corrects=_correction(preceding) if kind.invoice_class is InvoiceClass.CORRECTIVE else None,
+        corrects=_correction(preceding) if kind.invoice_class in CORRECTIVE_CLASSES else None,
         issue_date=issued,
         currency=currency,
         issuer=read_party(top.child("AccountingSupplierParty").child("Party"), seller=True),
@@ -139,6 +139,8 @@ def _kind(top: Part, format_: DocumentFormat, money: Money, preceding: list[Prec
     if preceding and money.totals.payable < 0:
         # Peppol's other way to correct: an invoice of the plain type with negative amounts that names the first one.
         invoice_class = InvoiceClass.CORRECTIVE
+    if top.text("CopyIndicator") in {"true", "1"}:
+        invoice_class = COPIES[invoice_class]
     return _Kind(format_, type_, invoice_class)
 
 
@@ -170,7 +172,7 @@ def _correction(preceding: list[Preceding]) -> Correction | None:
 def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -> Details:
     discounts, charges = read_adjustments(top)
     self_billed = kind.type is InvoiceDocumentType.SELF_BILLED
-    corrected = 1 if kind.invoice_class is InvoiceClass.CORRECTIVE else 0
+    corrected = 1 if kind.invoice_class in CORRECTIVE_CLASSES else 0
     period = top.child("InvoicePeriod")
     return Details(
         issuer_type=IssuerType.RECEIVER if self_billed else IssuerType.ISSUER,

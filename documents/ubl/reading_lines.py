@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from ...models.domain.invoice import (
     Identifier,
@@ -21,7 +24,10 @@ from .codes import INVOICED_OBJECT, UNIT_KEYS
 from .nodes import Part
 from .reading_amounts import read_adjustments, read_tax_type
 from .reading_parties import read_country
+from .writing_lines import PROPERTIES, TRANSACTION_DATE
 
+_PROPERTIES: Final[Mapping[str, ReferenceKind]] = {name: kind for kind, name in PROPERTIES.items()}
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOTHING = Item()
 
 
@@ -42,6 +48,7 @@ def _line(node: Part, position: int, quantity: str) -> Line:
     item, price = node.child("Item"), node.child("Price")
     gross = node.decimal("LineExtensionAmount")
     discounts, charges = read_adjustments(node)
+    own = _own_properties(item)
     unit = node.attribute("unitCode", quantity)
     return Line(
         position=position,
@@ -57,7 +64,8 @@ def _line(node: Part, position: int, quantity: str) -> Line:
         id=node.text("ID") or None,
         article_code=item.child("SellersItemIdentification").text("ID") or None,
         period=read_period(node.child("InvoicePeriod")),
-        references=tuple(_references(node)),
+        transaction_date=own.day,
+        references=(*_references(node), *own.references),
         information="\n".join(node.texts("Note")) or None,
         item=_item(item, price),
     )
@@ -95,7 +103,10 @@ def _references(node: Part) -> Iterator[Reference]:
         yield from _reference(ReferenceKind.ORDER_LINE, order_line.text("LineID"))
         yield from _reference(ReferenceKind.RECEIVER_ORDER, order_line.child("OrderReference").text("ID"))
     for despatch in node.children("DespatchLineReference"):
-        yield from _reference(ReferenceKind.DELIVERY_NOTE, despatch.child("DocumentReference").text("ID"))
+        note = despatch.child("DocumentReference")
+        if note.text("ID"):
+            day = note.optional_day("IssueDate")
+            yield Reference(kind=ReferenceKind.DELIVERY_NOTE, value=note.text("ID"), day=day)
     for receipt in node.children("ReceiptLineReference"):
         yield from _reference(ReferenceKind.RECEIVING_ADVICE, receipt.child("DocumentReference").text("ID"))
     for document in node.children("DocumentReference"):
@@ -144,5 +155,35 @@ def _classifications(item: Part) -> Iterator[Identifier]:
 def _properties(item: Part) -> Iterator[ItemProperty]:
     for node in item.children("AdditionalItemProperty"):
         name, value = node.text("Name"), node.text("Value")
-        if name or value:
+        if (name or value) and not _is_own(name, value):
             yield ItemProperty(name=name, value=value)
+
+
+class _Own(NamedTuple):
+    """What our own writing puts into properties, for want of elements: Facturae's names say what."""
+
+    day: date | None
+    references: tuple[Reference, ...]
+
+
+def _own_properties(item: Part) -> _Own:
+    day, references = None, []
+    for node in item.children("AdditionalItemProperty"):
+        name, value = node.text("Name"), node.text("Value")
+        if name in _PROPERTIES and value:
+            references.append(Reference(kind=_PROPERTIES[name], value=value))
+        day = day or _own_day(name, value)
+    return _Own(day, tuple(references))
+
+
+def _is_own(name: str, value: str) -> bool:
+    return (name in _PROPERTIES and bool(value)) or _own_day(name, value) is not None
+
+
+def _own_day(name: str, value: str) -> date | None:
+    if name != TRANSACTION_DATE or not _DAY.fullmatch(value):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

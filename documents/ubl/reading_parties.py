@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ...models.domain.findings import Severity
@@ -15,7 +16,6 @@ from ...models.domain.invoice import (
     Office,
     OfficeRole,
     PersonName,
-    Registration,
 )
 from ...models.domain.tax_ids import is_valid_spanish, is_well_formed, looks_like_a_person, normalise
 from ..facturae.codes import OFFICE_ROLES
@@ -23,6 +23,7 @@ from ..facturae.places import residence_of
 from .codes import SEPA, VAT
 from .countries import alpha_3_of
 from .nodes import Part
+from .writing_parties import GLN, registration_of
 
 _OFFICE_SCHEMES: Final[Mapping[str, OfficeRole]] = {
     "OC": OfficeRole.ACCOUNTING_OFFICE,
@@ -46,6 +47,8 @@ _ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
 def read_party(party: Part, *, seller: bool) -> DocumentParty:
     """Seller or buyer: rules RCF05002, RCF05003 and RCF05005."""
     read = _party(party, _tax_id_of(party, everywhere=True))
+    if seller:
+        read = replace(read, offices=tuple(read_centres(party)))
     if not read.name:
         message = "The party must have a name, in PartyLegalEntity/RegistrationName."
         party.complain("RCF05005", message)
@@ -65,14 +68,15 @@ def read_offices(party: Part) -> tuple[Office, ...]:
         role = _office_role(identification)
         if role is not None:
             found.append(Office(role=role, code=identification.text("ID")))
-    return (*found, *_centres(party))
+    return (*found, *read_centres(party))
 
 
-def _centres(party: Part) -> Iterator[Office]:
+def read_centres(party: Part) -> Iterator[Office]:
     """Offices as ``writing_parties`` writes them: service providers whose type is Facturae's code of the role."""
     for provider in party.children("ServiceProviderParty"):
         role, office = OFFICE_ROLES.get(provider.text("ServiceTypeCode")), provider.child("Party")
         code = office.child("PartyIdentification").text("ID")
+        glns = [one.text("ID") for one in office.children("PartyIdentification")[1:] if _is_gln(one, "ID")]
         if role is not None and code:
             yield Office(
                 role=role,
@@ -81,7 +85,13 @@ def _centres(party: Part) -> Iterator[Office]:
                 responsible=_person_name(office.child("Person")),
                 address=read_address(office.child("PostalAddress")),
                 contact=_contact(office),
+                gln=next(iter(glns), None),
+                operational_point=office.text("EndpointID") if _is_gln(office, "EndpointID") else None,
             )
+
+
+def _is_gln(part: Part, name: str) -> bool:
+    return part.attribute("schemeID", name) == GLN
 
 
 def read_address(address: Part) -> Address | None:
@@ -118,11 +128,11 @@ def _country(country: Part) -> str:
 def _party(party: Part, tax_id: str) -> DocumentParty:
     legal = party.child("PartyLegalEntity")
     address = read_address(party.child("PostalAddress"))
-    person = looks_like_a_person(tax_id)
     person_name = _person_name(party.child("Person"))
     registered = legal.text("RegistrationName")
     called = party.child("PartyName").text("Name")
     whole = " ".join(filter(None, _words(person_name)))
+    person = looks_like_a_person(tax_id) or (whole != "" and whole == registered)
     form = legal.text("CompanyLegalForm")
     return DocumentParty(
         tax_id=tax_id,
@@ -133,7 +143,7 @@ def _party(party: Part, tax_id: str) -> DocumentParty:
         address=address,
         person_name=person_name if person else None,
         contact=_contact(party),
-        registration=Registration(other=form) if form else None,
+        registration=registration_of(form) if form else None,
         identifiers=tuple(_identifiers(party)),
         legal_id=legal.identifier("CompanyID"),
         tax_registration=_tax_registration(party),
@@ -147,8 +157,10 @@ def _words(name: PersonName | None) -> tuple[str | None, ...]:
 
 def _person_name(person: Part) -> PersonName | None:
     given = " ".join(filter(None, (person.text("FirstName"), person.text("MiddleName"))))
-    surname = person.text("FamilyName")
-    return PersonName(given=given, surname=surname or None) if given or surname else None
+    surname, second = person.text("FamilyName"), person.text("OtherName")
+    if not given and not surname:
+        return None
+    return PersonName(given=given, surname=surname or None, second_surname=second or None)
 
 
 def _contact(party: Part) -> Contact | None:

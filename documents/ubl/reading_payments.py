@@ -12,6 +12,7 @@ from ...models.domain.invoice import Account, Payment
 from ..facturae.codes import key_of
 from .codes import DEBITS, MEANS_KEYS, SEPA
 from .nodes import Part
+from .reading_parties import read_address
 
 _NOT_DEFINED: Final = "1"
 """UNTDID 4461: "instrument not defined", for a document that says when and not how."""
@@ -91,6 +92,9 @@ def _account(node: Part) -> Account | None:
         iban=compact if is_iban else None,
         number=None if is_iban else number or None,
         bic=branch.text("ID") or branch.child("FinancialInstitution").text("ID") or None,
+        bank_code=branch.child("FinancialInstitution").text("Name") or None,
+        branch_code=branch.text("Name") or None,
+        branch_address=read_address(branch.child("Address")),
         holder=node.text("Name") or None,
     )
     return None if read == Account() else read

@@ -23,6 +23,9 @@ _DOCUMENTS: Final[Mapping[str, ReferenceKind]] = {
     "ProjectReference": ReferenceKind.PROJECT,
 }
 
+_OURS: Final[Mapping[str, ReferenceKind]] = {kind.value: kind for kind in ReferenceKind}
+"""The words by which ``writing_references`` says what a reference is that EN 16931 has no place for."""
+
 _EXTENSIONS: Final[Mapping[str, str]] = {
     **{type_: extension for extension, type_ in reversed(list(MEDIA_TYPES.items()))},
     "text/csv": "csv",
@@ -71,7 +74,8 @@ def read_references(root: Part) -> Iterator[Reference]:
     for document in root.children("AdditionalDocumentReference"):
         additional = _kind_of(document)
         if additional is not None:
-            yield from _reference(additional, document.text("ID"), None, document.attribute("schemeID", "ID"))
+            day = document.optional_day("IssueDate")
+            yield from _reference(additional, document.text("ID"), day, document.attribute("schemeID", "ID"))
 
 
 def read_supporting_documents(root: Part) -> tuple[SupportingDocument, ...]:
@@ -126,7 +130,7 @@ def _kind_of(document: Part) -> ReferenceKind | None:
     if code == INVOICED_OBJECT:
         return ReferenceKind.INVOICED_OBJECT
     # An invoice has ProjectReference for it.
-    return ReferenceKind.PROJECT if code == PROJECT else None
+    return ReferenceKind.PROJECT if code == PROJECT else _OURS.get(document.text("DocumentType"))
 
 
 def _description(document: Part) -> str | None:

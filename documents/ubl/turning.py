@@ -14,6 +14,7 @@ from typing import TypeVar
 from ...models.domain.invoice import (
     Adjustment,
     Details,
+    DocumentFormat,
     InvoiceContent,
     Line,
     LineTax,
@@ -24,8 +25,26 @@ from ...models.domain.invoice import (
     TaxTotal,
     Totals,
 )
+from ..facturae.codes import CORRECTIVE_CLASSES
 
 Taxed = TypeVar("Taxed", TaxTotal, LineTax)
+
+
+def is_credit_note(content: InvoiceContent) -> bool:
+    """Whether UBL says it as a credit note: what came as one, and a Facturae correction that takes back money.
+
+    Such a correction stays an invoice (384) where it says what UBL has room for in invoices only: taxes withheld, and
+    the parts of what was paid before.
+    """
+    if not content.format.is_facturae:
+        return content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE
+    takes_back = content.invoice_class in CORRECTIVE_CLASSES and content.totals.total.is_signed()
+    return takes_back and bool(content.totals.total) and not _needs_an_invoice(content)
+
+
+def _needs_an_invoice(content: InvoiceContent) -> bool:
+    totals, settlement = content.totals, content.details.settlement
+    return bool(totals.withheld or settlement.on_account) or totals.total != totals.payable
 
 
 def turned(content: InvoiceContent) -> InvoiceContent:

@@ -1,4 +1,4 @@
-"""UBL 2.1 by EN 16931, from plain types to XML: an invoice, or a credit note for what came as one."""
+"""UBL 2.1 by EN 16931, from plain types to XML: an invoice, or a credit note for what takes back money."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from lxml import etree
 
 from ...models.domain.errors import Invalid
 from ...models.domain.findings import errors_among
-from ...models.domain.invoice import Adjustment, DocumentFormat, InvoiceContent, LineTax, Note
+from ...models.domain.invoice import Adjustment, InvoiceContent, LineTax, Note
 from ..xml import Element
 from .codes import CAC, CBC, CREDIT_NOTE, EXT, INVOICE, type_code_of
-from .turning import turned
+from .turning import is_credit_note, turned
 from .writing_checks import check_sayable
 from .writing_lines import add_category, add_change, add_lines, add_period, add_withheld
 from .writing_money import Plan, Share, plan_of
@@ -35,16 +35,17 @@ __all__ = ["check_sayable", "compose_ubl"]
 SPECIFICATION: Final = "urn:cen.eu:en16931:2017"
 
 
-def compose_ubl(content: InvoiceContent) -> bytes:
+def compose_ubl(content: InvoiceContent, *, credit: bool | None = None) -> bytes:
     """The invoice as an unsigned UBL 2.1 document in UTF-8, whatever format it was read from.
 
+    ``credit`` is whether as a credit note; by default ``turning.is_credit_note`` says.
     ``Invalid`` with the first problem where ``check_sayable`` has errors; what its warnings name is left out. White
     space around texts is left out, as reading leaves it out.
     """
-    problems = errors_among(check_sayable(content))
+    credit = is_credit_note(content) if credit is None else credit
+    problems = errors_among(check_sayable(content, credit=credit))
     if problems:
         raise Invalid(problems[0].message)
-    credit = content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE
     said = turned(content) if credit else content
     name, namespace = ("CreditNote", CREDIT_NOTE) if credit else ("Invoice", INVOICE)
     root = etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace, "cac": CAC, "cbc": CBC})

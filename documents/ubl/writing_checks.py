@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from ...models.domain.findings import Finding, Severity
 from ...models.domain.invoice import (
     Details,
-    DocumentFormat,
     DocumentParty,
     InvoiceClass,
     InvoiceContent,
@@ -20,12 +20,12 @@ from ...models.domain.invoice import (
 from ...models.domain.money import half_up
 from ..facturae.codes import CORRECTIVE_CLASSES
 from ..xml import forbidden_character
-from .codes import MEANS_CODES, MEANS_KEYS, UNIT_CODES, UNIT_KEYS
+from .codes import MEANS_CODES, MEANS_KEYS, UNIT_KEYS
 from .countries import alpha_2_of
 from .rules_codes import CURRENCIES
 from .rules_sums import is_tax_of
-from .turning import turned
-from .writing_lines import PROPERTIES
+from .turning import is_credit_note, turned
+from .writing_lines import PROPERTIES, unit_code
 from .writing_money import BY_RATE, ZERO, Plan, plan_of
 from .writing_parties import registration_text, vat_number
 from .writing_payments import means_code, reference_of
@@ -35,16 +35,26 @@ RULE: Final = "UBL"
 """The rule of what EN 16931 has no place for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sayable:
+    """What there is to say before an invoice is written, and the fields of ``InvoiceContent`` that it is about."""
+
+    findings: tuple[Finding, ...]
+    told: frozenset[str]
+
+
 class _Checks:
     """The findings so far."""
 
     def __init__(self, root: str) -> None:
         self.root = root
         self.findings: list[Finding] = []
+        self.told: set[str] = set()
 
-    def lost(self, message: str, place: str = "", *, found: str | None = None) -> None:
-        """Note something that is left out, or said otherwise."""
+    def lost(self, message: str, place: str = "", *fields: str, found: str | None = None) -> None:
+        """Note something that is left out, or said otherwise, and the fields that are lost by it."""
         self._add(RULE, message, place, Severity.WARNING, found)
+        self.told.update(fields)
 
     def wrong(self, rule: str, message: str, place: str = "", *, found: str | None = None) -> None:
         """Note what keeps the invoice from being written."""
@@ -56,17 +66,27 @@ class _Checks:
         self.findings.append(Finding(rule=rule, message=message, severity=severity, location=location, found=shown))
 
 
-def check_sayable(content: InvoiceContent) -> tuple[Finding, ...]:
+def check_sayable(content: InvoiceContent, *, credit: bool | None = None) -> tuple[Finding, ...]:
     """Errors for what keeps an invoice from being written as UBL, warnings for what it would lose or say otherwise.
 
-    Locations are those of the UBL document; where it has no place at all, the nearest one.
+    ``credit`` is whether it is to be a credit note; by default ``is_credit_note`` says. Locations are those of the UBL
+    document; where it has no place at all, the nearest one.
     """
-    credit = content.format is DocumentFormat.UBL_2_1_CREDIT_NOTE
+    return sayable(content, credit=is_credit_note(content) if credit is None else credit).findings
+
+
+def sayable(content: InvoiceContent, *, credit: bool) -> Sayable:
+    """The same, with the fields that the warnings are about."""
     checks = _Checks("CreditNote" if credit else "Invoice")
+    _check(checks, content, credit=credit)
+    return Sayable(tuple(checks.findings), frozenset(checks.told))
+
+
+def _check(checks: _Checks, content: InvoiceContent, *, credit: bool) -> None:
     _check_texts(checks, content)
     if not all(map(_is_finite, _numbers(content))):
         checks.wrong("RCF06001", "An amount is not a number.")
-        return tuple(checks.findings)
+        return
     said = turned(content) if credit else content
     plan = plan_of(said)
     _check_needed(checks, said)
@@ -74,9 +94,19 @@ def check_sayable(content: InvoiceContent) -> tuple[Finding, ...]:
     _check_lines(checks, said)
     _check_payments(checks, said)
     for said_of in _WITHOUT_PLACE:
-        for message, place in said_of(said):
-            checks.lost(message, place)
-    return tuple(checks.findings)
+        for message, place, *fields in said_of(said):
+            checks.lost(message, place, *fields)
+    if credit:
+        _check_credit_note(checks, said)
+
+
+def _check_credit_note(checks: _Checks, content: InvoiceContent) -> None:
+    if content.format.is_facturae:
+        message = "This correction takes back more than it asks for: it is written as a credit note, signs turned."
+        checks.lost(message, "/CreditNoteTypeCode")
+    if content.totals.withheld:
+        message = "A credit note has no place for taxes withheld: they are part of what was prepaid."
+        checks.lost(message, "/LegalMonetaryTotal/PrepaidAmount")
 
 
 def _check_needed(checks: _Checks, content: InvoiceContent) -> None:
@@ -105,7 +135,8 @@ def _check_country(checks: _Checks, party: DocumentParty, place: str) -> None:
         message = "The country is not one of ISO 3166-1; that of the tax number is written."
         checks.lost(message, f"{place}/PostalAddress/Country", found=address.country_code)
     if address is None:
-        checks.lost("EN 16931 wants an address: the country of the tax number is written.", f"{place}/PostalAddress")
+        message = "EN 16931 wants an address: the country of the tax number is written."
+        checks.lost(message, f"{place}/PostalAddress")
     if party.tax_id and vat_number(party) is None:
         message = "The tax number does not start with a country, so it is not written as one for VAT."
         checks.lost(message, f"{place}/PartyTaxScheme", found=party.tax_id)
@@ -134,8 +165,9 @@ def _check_money(checks: _Checks, content: InvoiceContent, plan: Plan) -> None:
         checks.lost("A tax that is not VAT is a charge in EN 16931.", "/AllowanceCharge", found=tax.type)
     if any(share.surcharge_rate for share in plan.shares):
         message = "The equivalence surcharge is part of the VAT rate in EN 16931."
-        checks.lost(message, "/TaxTotal/TaxSubtotal/TaxCategory/Percent")
-    if totals.withheld and content.format.is_facturae:
+        lost = ("taxes.surcharge_rate", "taxes.surcharge_amount")
+        checks.lost(message, "/TaxTotal/TaxSubtotal/TaxCategory/Percent", *lost)
+    if totals.withheld and content.format.is_facturae and checks.root == "Invoice":
         message = "EN 16931 knows no taxes withheld: they are in WithholdingTaxTotal, and part of what was prepaid."
         checks.lost(message, f"{place}/PrepaidAmount", found=str(totals.withheld))
     _check_changes(checks, content, plan)
@@ -163,23 +195,25 @@ def _check_lines(checks: _Checks, content: InvoiceContent) -> None:
         place = f"/{checks.root}Line[{line.position}]"
         if not line.description.strip():
             checks.wrong("BR-25", "What is billed must be named.", f"{place}/Item/Name")
-        for message in _lost_of(line):
-            checks.lost(message, place)
+        for message, *fields in _lost_of(line):
+            checks.lost(message, place, *(f"lines[{line.position}].{name}" for name in fields))
 
 
-def _lost_of(line: Line) -> Iterator[str]:
+def _lost_of(line: Line) -> Iterator[tuple[str, ...]]:
     if half_up(line.gross) != line.gross:
-        yield "A line's amount has two decimals in EN 16931; it is rounded so that the lines add up."
+        yield "A line's amount has two decimals in EN 16931; it is rounded so that the lines add up.", "gross"
     if line.unit_price < 0:
-        yield "A price must not be negative in EN 16931: the quantity is."
-    if line.unit is not None and UNIT_KEYS.get(UNIT_CODES.get(line.unit, "")) != line.unit and not line.unit_code:
-        yield "The unit has no code of its own in Recommendation 20."
+        yield "A price must not be negative in EN 16931: the quantity is.", "unit_price", "quantity"
+    if line.unit is None and line.unit_code is None:
+        yield 'EN 16931 wants a unit: the line has none, and "one" is written.', "unit", "unit_code"
+    elif line.unit is not None and UNIT_KEYS.get(unit_code(line), unit_code(line)) != line.unit:
+        yield "The unit has no code of its own in Recommendation 20.", "unit", "unit_code"
     if len([tax for tax in line.taxes if not tax.withheld]) > 1:
-        yield "A line has one tax in EN 16931: the others are left out of it."
+        yield "A line has one tax in EN 16931: the others are left out of it.", "taxes"
     if line.extensions:
-        yield "The line's extensions are left out."
+        yield "The line's extensions are left out.", "extensions"
     if any(one.day for one in line.references if one.kind in PROPERTIES):
-        yield "The day of a reference of the line is left out."
+        yield "The day of a reference of the line is left out.", "references.day"
 
 
 def _check_payments(checks: _Checks, content: InvoiceContent) -> None:
@@ -187,24 +221,32 @@ def _check_payments(checks: _Checks, content: InvoiceContent) -> None:
     payments = content.payments
     for payment in payments:
         if MEANS_KEYS.get(MEANS_CODES.get(payment.means, ""), payment.means) != payment.means:
-            checks.lost("UNTDID 4461 has no code for the means of payment.", place, found=payment.means)
+            message = "UNTDID 4461 has no code for the means of payment."
+            checks.lost(message, place, *_MEANS, found=payment.means)
         if payment.regulatory or payment.debit_reference:
-            checks.lost("Data for regulators and references of debits are left out.", place)
+            message = "Data for regulators and references of debits are left out."
+            checks.lost(message, place, "payments.regulatory", "payments.debit_reference")
     if len({means_code(payment) for payment in payments}) > 1:
-        checks.lost("EN 16931 has one means of payment: that of the first instalment is written.", place)
+        message = "EN 16931 has one means of payment: that of the first instalment is written."
+        checks.lost(message, place, *_MEANS)
     if len({payment.due_date for payment in payments if payment.due_date_stated}) > 1:
-        checks.lost("EN 16931 has one due date: the last is written, and all of them in the terms.", "/DueDate")
+        message = "EN 16931 has one due date: the last is written, and all of them in the terms."
+        checks.lost(message, "/DueDate", "payments.due_date")
+    if len(payments) > 1 and any(payment.amount for payment in payments[1:]):
+        message = "EN 16931 has one sum to pay: the instalments' amounts are left out but in the terms."
+        checks.lost(message, place, "payments.amount")
     if any(payment.card_number or payment.mandate or payment.debited for payment in payments[1:]):
         checks.lost("EN 16931 has one card and one mandate: those of the first instalment are written.", place)
     if any(payment.reference not in {None, reference_of(content)} for payment in payments):
-        checks.lost("EN 16931 has one reference of payment: the first is written.", f"{place}/PaymentID")
+        message = "EN 16931 has one reference of payment: the first is written."
+        checks.lost(message, f"{place}/PaymentID", "payments.reference")
 
 
-def _lost_of_header(content: InvoiceContent) -> Iterator[tuple[str, str]]:
+def _lost_of_header(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
     if content.document_type is InvoiceDocumentType.SIMPLIFIED:
-        yield "UBL has no code for simplified invoices.", "/InvoiceTypeCode"
+        yield "UBL has no code for simplified invoices.", "/InvoiceTypeCode", "document_type"
     if content.invoice_class in {InvoiceClass.SUMMARY, InvoiceClass.COPY_OF_SUMMARY}:
-        yield "UBL has no place for the class of summary invoices.", "/InvoiceTypeCode"
+        yield "UBL has no place for the class of summary invoices.", "/InvoiceTypeCode", "invoice_class"
     correction = content.corrects
     if correction is not None and not (correction.number or "").strip():
         yield "EN 16931 names what is corrected by its number, which is missing here.", "/BillingReference"
@@ -212,24 +254,26 @@ def _lost_of_header(content: InvoiceContent) -> Iterator[tuple[str, str]]:
         yield "What is corrected is not said.", "/BillingReference"
 
 
-def _lost_of_details(content: InvoiceContent) -> Iterator[tuple[str, str]]:
+def _lost_of_details(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
     details = content.details
     lost: dict[str, object] = {
-        "The place of issue is left out.": details.place_of_issue,
-        "The exchange rate is left out.": details.exchange,
-        "The third party that issued the invoice is left out.": details.third_party,
-        "The papers and payments of the assignment are left out.": details.factoring,
-        "The language is left out.": details.language,
+        "place_of_issue": details.place_of_issue,
+        "exchange": details.exchange,
+        "third_party": details.third_party,
+        "factoring": details.factoring,
+        "language": details.language,
     }
-    for message, said in lost.items():
+    for name, said in lost.items():
         if said:
-            yield message, ""
+            yield _LEFT_OUT[name], "", f"details.{name}"
     if details.issuer_type is IssuerType.THIRD_PARTY:
-        yield "UBL does not say that a third party issued the invoice.", ""
+        yield "UBL does not say that a third party issued the invoice.", "", "details.issuer_type"
     if details.operation_date is not None and details.tax_point_code:
-        yield "EN 16931 takes either the date or the code of the tax point: the code is written.", "/TaxPointDate"
+        message = "EN 16931 takes either the date or the code of the tax point: the code is written."
+        yield message, "/TaxPointDate", "details.operation_date"
     if _tax_currency_is_lost(content, details):
-        yield "The VAT total in the tax currency is not known, so that currency is left out.", "/TaxCurrencyCode"
+        message = "The VAT total in the tax currency is not known, so that currency is left out."
+        yield message, "/TaxCurrencyCode", "details.tax_currency"
     if others_of(details.references):
         yield "References that EN 16931 has no place for are written as supporting documents.", ""
 
@@ -239,12 +283,15 @@ def _tax_currency_is_lost(content: InvoiceContent, details: Details) -> bool:
     return other and details.settlement.taxes_in_tax_currency is None
 
 
-def _lost_of_parties(content: InvoiceContent) -> Iterator[tuple[str, str]]:
-    for party, place in ((content.issuer, "/AccountingSupplierParty"), (content.receiver, "/AccountingCustomerParty")):
+def _lost_of_parties(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
+    for name, party, place in (
+        ("issuer", content.issuer, "/AccountingSupplierParty"),
+        ("receiver", content.receiver, "/AccountingCustomerParty"),
+    ):
         if party.registration is not None and registration_text(party) != party.registration.other:
             yield "Where the company is registered is written in one text.", f"{place}/Party/PartyLegalEntity"
         if party.contact is not None and party.contact.town_code:
-            yield "The municipality's code is left out.", f"{place}/Party/Contact"
+            yield "The municipality's code is left out.", f"{place}/Party/Contact", f"{name}.contact.town_code"
     payee = content.details.payee or (content.details.factoring.assignee if content.details.factoring else None)
     if payee is not None and payee.name.strip() == content.issuer.name.strip():
         yield "The payee is the issuer, which EN 16931 does not say twice.", "/PayeeParty"
@@ -252,13 +299,22 @@ def _lost_of_parties(content: InvoiceContent) -> Iterator[tuple[str, str]]:
         yield "EN 16931 has no place for offices: they are written as the party's service providers.", ""
 
 
-def _lost_of_files(content: InvoiceContent) -> Iterator[tuple[str, str]]:
-    for file in content.attachments:
+def _lost_of_files(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
+    for at, file in enumerate(content.attachments, start=1):
         if file.media_type not in EMBEDDABLE:
-            yield "EN 16931 takes no file of this kind; only its name is written.", "/AdditionalDocumentReference"
+            message = "EN 16931 takes no file of this kind; only its name is written."
+            yield message, "/AdditionalDocumentReference", f"attachments[{at}]"
 
 
-_WITHOUT_PLACE: Final[tuple[Callable[[InvoiceContent], Iterator[tuple[str, str]]], ...]] = (
+_MEANS: Final = ("payments.means", "payments.means_code")
+_LEFT_OUT: Final = {
+    "place_of_issue": "The place of issue is left out.",
+    "exchange": "The exchange rate is left out.",
+    "third_party": "The third party that issued the invoice is left out.",
+    "factoring": "The papers and payments of the assignment are left out.",
+    "language": "The language is left out.",
+}
+_WITHOUT_PLACE: Final[tuple[Callable[[InvoiceContent], Iterator[tuple[str, ...]]], ...]] = (
     _lost_of_header,
     _lost_of_details,
     _lost_of_parties,

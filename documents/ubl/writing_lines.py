@@ -35,6 +35,9 @@ PROPERTIES: Final = {
 }
 """References of a line that UBL has no element for, or only beside the line of an order: Facturae's names for them."""
 
+TRANSACTION_DATE: Final = "TransactionDate"
+"""The property that is the day of what a line bills, by Facturae's name."""
+
 
 def add_lines(root: Element, content: InvoiceContent, plan: Plan) -> None:
     """The lines of the invoice or credit note, each in its category and with its amount."""
@@ -191,7 +194,7 @@ def _add_properties(element: Element, line: Line, item: Item) -> None:
     named = [(one.name, one.value) for one in item.properties]
     named += [(PROPERTIES[one.kind], one.value) for one in line.references if one.kind in PROPERTIES]
     if line.transaction_date is not None:
-        named.append(("TransactionDate", line.transaction_date.isoformat()))
+        named.append((TRANSACTION_DATE, line.transaction_date.isoformat()))
     for name, value in named:
         said = part(element, "AdditionalItemProperty")
         text(said, "Name", name)

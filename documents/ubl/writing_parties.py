@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from ...models.domain.invoice import Address, Contact, DocumentParty, Identifier, Office
+from ...models.domain.invoice import Address, Contact, DocumentParty, Identifier, Office, PersonName, Registration
 from ...models.domain.tax_ids import is_valid_spanish, normalise
 from ..facturae.codes import OFFICE_ROLES, code_of
 from ..xml import Element
@@ -18,6 +18,19 @@ _PREFIXES: Final = {*ALPHA_3, "EL", "XI"}
 
 OTHER_TAX: Final = "TAX"
 """The scheme of a tax number that is not for VAT."""
+
+GLN: Final = "0088"
+"""The scheme of global location numbers (ISO 6523)."""
+
+_ENTRY: Final = {
+    "book": "Libro",
+    "register": "Registro",
+    "sheet": "Hoja",
+    "folio": "Folio",
+    "section": "Sección",
+    "volume": "Tomo",
+}
+"""What stands before each part of an entry in a register."""
 
 
 def add_party(
@@ -150,16 +163,22 @@ def registration_text(said: DocumentParty) -> str | None:
     if said.registration is None:
         return None
     entry = said.registration
-    named = {
-        "Libro": entry.book,
-        "Registro": entry.register,
-        "Hoja": entry.sheet,
-        "Folio": entry.folio,
-        "Sección": entry.section,
-        "Tomo": entry.volume,
-    }
-    parts = [f"{name} {value}" for name, value in named.items() if value]
+    parts = [f"{name} {value}" for field, name in _ENTRY.items() if (value := getattr(entry, field))]
     return ", ".join([*parts, entry.other] if entry.other else parts) or None
+
+
+def registration_of(said: str) -> Registration:
+    """The entry that one text tells of: in its parts, where it is written as ``registration_text`` writes them."""
+    values: dict[str, str] = {}
+    fields, rest = list(_ENTRY.items()), said
+    while rest:
+        head, _, tail = rest.partition(", ")
+        at = next((at for at, (_, name) in enumerate(fields) if head.startswith(f"{name} ")), None)
+        if at is None:
+            break
+        field, name = fields[at]
+        values[field], fields, rest = head[len(name) + 1 :], fields[at + 1 :], tail
+    return Registration(**values, other=rest or None)
 
 
 def _add_contact(element: Element, contact: Contact) -> None:
@@ -176,23 +195,30 @@ def _add_person(party: Element, said: DocumentParty) -> None:
     if name is None:
         return
     person = part(party, "Person")
-    text(person, "FirstName", name.given)
-    text(person, "FamilyName", " ".join(filter(None, (name.surname, name.second_surname))))
+    _add_names(person, name)
     drop_if_empty(person)
+
+
+def _add_names(person: Element, name: PersonName) -> None:
+    text(person, "FirstName", name.given)
+    text(person, "FamilyName", name.surname)
+    text(person, "OtherName", name.second_surname)
 
 
 def _add_office(element: Element, office: Office) -> None:
     """A centre, such as a DIR3 office: the buyer's identifier (BT-46) could be only one of them."""
     text(element, "ServiceTypeCode", code_of(OFFICE_ROLES, office.role))
-    party = part(element, "Party")
+    party, contact = part(element, "Party"), office.contact or Contact()
+    text(party, "WebsiteURI", contact.web)
+    text(party, "EndpointID", office.operational_point, schemeID=GLN)
+    text(party, "IndustryClassificationCode", contact.activity_code)
     text(path(party, "PartyIdentification"), "ID", office.code)
+    if office.gln:
+        text(path(party, "PartyIdentification"), "ID", office.gln, schemeID=GLN)
     if office.name:
         text(part(party, "PartyName"), "Name", office.name)
     if office.address is not None:
         add_address(part(party, "PostalAddress"), office.address)
-    _add_contact(part(party, "Contact"), office.contact or Contact())
+    _add_contact(part(party, "Contact"), contact)
     if office.responsible is not None:
-        name = office.responsible
-        person = part(party, "Person")
-        text(person, "FirstName", name.given)
-        text(person, "FamilyName", " ".join(filter(None, (name.surname, name.second_surname))))
+        _add_names(part(party, "Person"), office.responsible)

@@ -10,6 +10,7 @@ from ...models.domain.money import plain_text
 from ..xml import Element
 from .codes import DEBITS, MEANS_CODES, MEANS_KEYS
 from .writing_money import Plan
+from .writing_parties import add_address
 from .writing_prepaid import items_of
 from .writing_tree import amount, day, drop_if_empty, part, path, text
 
@@ -102,9 +103,19 @@ def _number(account: Account) -> str | None:
 def _add_account(element: Element, account: Account) -> None:
     text(element, "ID", _number(account))
     text(element, "Name", account.holder)
-    if account.bic:
-        text(part(element, "FinancialInstitutionBranch"), "ID", account.bic)
+    _add_branch(part(element, "FinancialInstitutionBranch"), account)
     drop_if_empty(element)
+
+
+def _add_branch(branch: Element, account: Account) -> None:
+    """The bank by its BIC, which is all that EN 16931 has; beside it, in UBL, the codes of bank and branch."""
+    text(branch, "ID", account.bic)
+    text(branch, "Name", account.branch_code)
+    if account.bank_code:
+        text(part(branch, "FinancialInstitution"), "Name", account.bank_code)
+    if account.branch_address is not None:
+        add_address(part(branch, "Address"), account.branch_address)
+    drop_if_empty(branch)
 
 
 def _add_terms(root: Element, content: InvoiceContent) -> None:
