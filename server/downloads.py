@@ -86,10 +86,16 @@ def _language(text: str | None) -> Language | None:
 
 
 def _findings_header(findings: tuple[Finding, ...]) -> dict[str, str]:
-    """``tramesa-findings``: what the format cannot say, a JSON list of rule, place and message, in ASCII."""
+    """``tramesa-findings``: what the format cannot say, a JSON list of rule, place and message, in ASCII.
+
+    A header has little room: where it ends before the findings do, its last entry says how many there are beyond.
+    """
     listed = [_shown(finding) for finding in findings]
+    shown = len(listed)
     while len(text := json.dumps(listed)) > _FINDINGS_BYTES:
-        listed = [*listed[: len(listed) // 2], {"rule": "", "location": None, "message": "and others"}]
+        shown = min(shown - 1, shown * 7 // 8)
+        more = f"{len(findings) - shown} more: Invoice.document(format:) has them all in its findings."
+        listed = [*map(_shown, findings[:shown]), {"rule": "", "location": None, "message": more}]
     return {"tramesa-findings": text} if findings else {}
 
 
