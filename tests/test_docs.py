@@ -200,6 +200,8 @@ def test_every_dependency_has_its_reason() -> None:
     named = {name for cell in rows_under("development") for name in cell.split(", ")}
     extras = {name for extra in PROJECT["project"]["optional-dependencies"].values() for name in pinned(extra)}
     assert named == set(pinned(groups["dev"] + groups["build"])) - extras
+    clients = json.loads((ROOT / "tests" / "clients" / "package.json").read_text())["devDependencies"]
+    assert {name for cell in rows_under("client, from npm for the tests") for name in cell.split(", ")} == set(clients)
     explained = {name for cell in rows_under("extra") for name in cell.partition(": ")[2].split(", ")}
     assert explained == extras
 
