@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from ..models.domain.errors import Invalid, Refusal, Required
+from ..models.domain.mailboxes import mailbox_among
 from ..models.domain.states import InvoiceStatus
 from ..models.feeds import read_changes
 from ..models.idempotency import Outcome
@@ -125,6 +126,17 @@ async def _changed(info: Info, outcome: Outcome) -> ChangeStatusPayload:
         if row is not None:
             step.invoice = row
     return ChangeStatusPayload(invoice=row, change=step, errors=[])  # type: ignore[arg-type]
+
+
+def mailbox_of(text: str | None, *path: str) -> str | None:
+    """An address that mail can be sent to, in its one spelling; :class:`Invalid` where a text is none."""
+    address = optional_text(text, 512, *path)
+    if address is None:
+        return None
+    mailbox = mailbox_among(address)
+    if mailbox is None:
+        raise Invalid("This is no e-mail address.", path=("input", *path))
+    return mailbox
 
 
 def notify_address(text: str | None) -> str | None:

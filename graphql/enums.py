@@ -279,7 +279,7 @@ _explain(
         "VERSION_CONFLICT": "The invoice has moved on since you read it; see VersionConflict.",
         "DUPLICATE_INVOICE": "The invoice is here already; see DuplicateInvoice.",
         "DOCUMENT_REFUSED": "The document has errors; see DocumentRefused.",
-        "RECEIVER_UNKNOWN": "The receiver is not registered here.",
+        "RECEIVER_UNKNOWN": "The receiver is not registered here, and no e-mail address is known to invite it at.",
         "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
         "BAD_CREDENTIALS": "E-mail address or password, or the refresh token, is wrong.",
     },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,15 +14,17 @@ from ..documents.drafts import Draft
 from ..documents.facturae.rules import check_offices
 from ..documents.media import check_attachments
 from ..documents.places import place_of
+from ..models.addressees import Invitee
 from ..models.domain.errors import DocumentRefused, ReceiverUnknown
-from ..models.domain.findings import Finding, errors_among
+from ..models.domain.findings import Finding, Severity, errors_among
 from ..models.domain.invoice import AttachedFile, InvoiceContent
+from ..models.domain.mailboxes import mailbox_among
 from ..models.domain.numbering import NUMBER_LENGTH
 from ..models.domain.signature import SignatureReport
 from ..models.entry import COPIES, EntryRequest, check_sender, find_duplicate_of, has_original_of
 from ..models.parties import offices_of, party_of
 from ..models.tables import Party
-from .changing import notify_address
+from .changing import mailbox_of, notify_address
 from .context import Context, Info
 from .files import read_attachments, read_upload
 from .inputs import ImportInvoiceInput
@@ -52,7 +54,8 @@ async def checked_import(context: Context, given: ImportInvoiceInput) -> Checked
     if checked.draft is not None:
         receiver = await party_of(context.database, checked.draft.content.receiver.tax_id)
         required = receiver is not None and receiver.signature_required
-        findings += await _findings_here(context, checked.draft, receiver)
+        mailbox = receiver_mailbox(given, checked.draft.content)
+        findings += await _findings_here(context, checked.draft, receiver, mailbox)
     if checked.content is not None:
         findings += _long_numbers(checked.content)
     findings += checked.signature_findings(required=required)
@@ -65,7 +68,14 @@ async def checked_import(context: Context, given: ImportInvoiceInput) -> Checked
     )
 
 
-async def _findings_here(context: Context, draft: Draft, receiver: Party | None) -> list[Finding]:
+def receiver_mailbox(given: ImportInvoiceInput, content: InvoiceContent) -> str | None:
+    """Where a receiver that is not here yet can be invited: as the input says, else as the document does."""
+    contact = content.receiver.contact
+    told = mailbox_of(given.receiver_email, "receiverEmail")
+    return told or mailbox_among(None if contact is None else contact.email)
+
+
+async def _findings_here(context: Context, draft: Draft, receiver: Party | None, mailbox: str | None) -> list[Finding]:
     """What the rules say that look beyond the document, each where the document surely says what it goes by."""
     sender, content = context.signed_in().party_tax_id, draft.content
     own = content.issuer.tax_id == sender
@@ -74,18 +84,21 @@ async def _findings_here(context: Context, draft: Draft, receiver: Party | None)
         message = "The issuer in the document is not the party that sends it."
         found.append(_finding("TR0004", message, content, "issuer", expected=sender, found=content.issuer.tax_id))
     if draft.says("receiver"):
-        found += _receiver_findings(content, receiver)
+        found += _receiver_findings(content, receiver, mailbox)
     # Whose invoices are here is nobody else's business.
     if own and draft.says("issuer", "number", "class") and not _long_numbers(content):
         found += await _doubles(context, content)
     return found
 
 
-def _receiver_findings(content: InvoiceContent, receiver: Party | None) -> Iterable[Finding]:
+def _receiver_findings(content: InvoiceContent, receiver: Party | None, mailbox: str | None) -> Iterable[Finding]:
     if receiver is not None and receiver.registered:
         return check_offices(content, offices_of(receiver))
-    message = "The receiver is not registered here."
-    return [_finding("TR0003", message, content, "receiver", found=content.receiver.tax_id)]
+    message, severity = "The receiver is not registered here.", Severity.ERROR
+    if mailbox is not None:
+        message, severity = f"The receiver is not registered here: it is invited at {mailbox}.", Severity.WARNING
+    finding = _finding("TR0003", message, content, "receiver", found=content.receiver.tax_id)
+    return [replace(finding, severity=severity)]
 
 
 def _long_numbers(content: InvoiceContent) -> list[Finding]:
@@ -133,12 +146,15 @@ async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
         raise DocumentRefused(checked.findings)
     if any(finding.rule == "TR0003" for finding in errors):
         raise ReceiverUnknown(f"The receiver {content.receiver.tax_id} is not registered here.", path=("input", "file"))
+    mailbox = receiver_mailbox(given, content)
     return EntryRequest(
         operation=info.field_name,
         arguments={
             "file": hashlib.sha256(checked.document).hexdigest(),
             "attachments": hashes(checked.attachments),
             "notifyEmail": notify_email,
+            "receiverEmail": given.receiver_email,
+            "invitationLanguage": given.invitation_language,
         },
         content=content,
         document=checked.document,
@@ -146,6 +162,9 @@ async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
         findings=checked.findings,
         signature=checked.signature,
         notify_email=notify_email,
+        invitee=None
+        if mailbox is None
+        else Invitee(email=mailbox, language=given.invitation_language, secret=context.secret),
         idempotency_key=given.idempotency_key,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from ..models.filtering import Filter
-from .enums import InvoiceOrderField, InvoiceStatus, OfficeRole, OrderDirection
+from .enums import InvoiceOrderField, InvoiceStatus, Language, OfficeRole, OrderDirection
 from .scalars import Date, DateTime, Decimal, Upload
 
 _VERSION = "Refused with VERSION_CONFLICT where the invoice has moved on from this version."
@@ -136,6 +136,13 @@ class ImportInvoiceInput:
         "At most 5 files: pdf, doc, docx, xls, xlsx, odt, ods, txt, xml, jpg, png.", default=None
     )
     notify_email: str | None = _field("Where state changes are mailed, instead of your party's address.", default=None)
+    receiver_email: str | None = _field(
+        "Where the receiver is invited if it is not registered here; the address in the document unless given.",
+        default=None,
+    )
+    invitation_language: Language | None = _field(
+        "Of that invitation; your party's language unless given.", default=None
+    )
     idempotency_key: str | None = _field(_KEY, default=None)
 
 
@@ -162,8 +169,17 @@ class OfficeInput:
 class ReceiverInput:
     """Of ``issueInvoice``."""
 
-    tax_id: str = _field("Tax id of a party that is registered here.")
-    name: str | None = _field("Name on the document; the registered one unless given.", default=None)
+    tax_id: str = _field("Tax id of a party that is registered here or, with `email`, is invited.")
+    name: str | None = _field(
+        "Name on the document; the one that is known here unless given. Needed for a party that is new here.",
+        default=None,
+    )
+    email: str | None = _field(
+        "Written into the document. Where the party is not registered here, the invoice stays SENT and the party is"
+        " invited at this address; at most 60 characters.",
+        default=None,
+    )
+    language: Language | None = _field("Of the invitation; your party's language unless given.", default=None)
     address: AddressInput | None = _field("Address on the document; the registered one unless given.", default=None)
     offices: list[OfficeInput] | None = _field("DIR3 offices, where the receiver is a public body.", default=None)
 

@@ -13,11 +13,13 @@ from ..documents.facturae.places import residence_of
 from ..documents.media import check_attachments
 from ..documents.signatures.signing import sign_document
 from ..documents.signatures.verifying import verify_signature
+from ..models.addressees import Invitee
 from ..models.certificates import signing_credentials_for
 from ..models.domain.errors import DocumentRefused, Invalid, ReceiverUnknown, Required
 from ..models.domain.findings import Finding, errors_among
 from ..models.domain.invoice import (
     Address,
+    Contact,
     Correction,
     DocumentFormat,
     DocumentParty,
@@ -29,19 +31,27 @@ from ..models.domain.invoice import (
 )
 from ..models.domain.numbering import legal_date
 from ..models.domain.signature import UNSIGNED, SignatureReport, findings_of
-from ..models.domain.tax_ids import has_wrong_check_character, is_valid_spanish, looks_like_a_person, normalise
+from ..models.domain.tax_ids import (
+    has_wrong_check_character,
+    is_valid_spanish,
+    is_well_formed,
+    looks_like_a_person,
+    normalise,
+)
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
 from ..models.entry import EntryRequest, check_sender
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
-from .changing import notify_address, optional_text, text_of
+from .changing import mailbox_of, notify_address, optional_text, text_of
 from .context import Context, Info
 from .files import read_attachments
 from .importing import hashes
-from .inputs import AddressInput, CorrectsInput, InvoiceLineInput, IssueInvoiceInput, PaymentInput
+from .inputs import AddressInput, CorrectsInput, InvoiceLineInput, IssueInvoiceInput, PaymentInput, ReceiverInput
 
 MAX_LINES = 5000
+MAX_RECEIVER_EMAIL = 60
+"""Characters that ``ElectronicMail`` of a Facturae holds."""
 
 
 def today() -> date:
@@ -72,6 +82,7 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
         findings=findings,
         signature=signature,
         notify_email=notify_email,
+        invitee=_invitee(context, given.receiver),
         idempotency_key=given.idempotency_key,
         receiver_path=("input", "receiver", "taxId"),
         number_path=("input", "number"),
@@ -117,9 +128,7 @@ def _check_tax_ids(content: InvoiceContent) -> list[Finding]:
 async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent:
     viewer = context.signed_in()
     tax_id = normalise(text_of(given.receiver.tax_id, 30, "receiver", "taxId"))
-    receiver = await party_of(context.database, tax_id)
-    if receiver is None or not receiver.registered:
-        raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
+    receiver = await _receiver(context, given.receiver, tax_id)
     issuer = await party_of(context.database, viewer.party_tax_id)
     assert issuer is not None
     if given.issue_date > today():
@@ -131,11 +140,7 @@ async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent
         series=optional_text(given.series, 20, "series"),
         issue_date=given.issue_date,
         issuer=_party(issuer),
-        receiver=_party(
-            receiver,
-            optional_text(given.receiver.name, 80, "receiver", "name"),
-            None if given.receiver.address is None else _address(given.receiver.address),
-        ),
+        receiver=receiver,
         offices=tuple(
             Office(role=office.role, code=text_of(office.code, 10, "receiver", "offices", str(place), "code").upper())
             for place, office in enumerate(given.receiver.offices or ())
@@ -148,6 +153,36 @@ async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent
         invoice_class=InvoiceClass.ORIGINAL if given.corrects is None else InvoiceClass.CORRECTIVE,
         corrects=None if given.corrects is None else _correction(given.corrects),
     )
+
+
+async def _receiver(context: Context, given: ReceiverInput, tax_id: str) -> DocumentParty:
+    """Whom the document is addressed to: as registered here or, where it is not and can be invited, as given."""
+    party = await party_of(context.database, tax_id)
+    email = _receiver_mailbox(given)
+    if (party is None or not party.registered) and email is None:
+        raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
+    name = optional_text(given.name, 80, "receiver", "name")
+    address = None if given.address is None else _address(given.address)
+    if party is None:
+        if name is None:
+            raise Required("A receiver that is not registered here needs a name.", path=("input", "receiver", "name"))
+        if not is_well_formed(tax_id):
+            raise Invalid("A tax id has 3 to 30 letters and digits.", path=("input", "receiver", "taxId"))
+        party = Party(tax_id=tax_id, name=name, kind=PartyKind.COMPANY.value)
+    contact = None if email is None else Contact(email=email)
+    return replace(_party(party, name, address), contact=contact)
+
+
+def _receiver_mailbox(given: ReceiverInput) -> str | None:
+    email = mailbox_of(given.email, "receiver", "email")
+    if email is not None and len(email) > MAX_RECEIVER_EMAIL:
+        raise Invalid(f"At most {MAX_RECEIVER_EMAIL} characters.", path=("input", "receiver", "email"))
+    return email
+
+
+def _invitee(context: Context, given: ReceiverInput) -> Invitee | None:
+    email = _receiver_mailbox(given)
+    return None if email is None else Invitee(email=email, language=given.language, secret=context.secret)
 
 
 def _party(party: Party, name: str | None = None, address: Address | None = None) -> DocumentParty:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import orjson
 
+from ..models.domain.errors import TramesaError
+from ..models.domain.keys import KeyKind, derived_key, hash_of, same_hash, spelt
 from .address import BadAddress, Sender, parse_mailbox, parse_sender
 from .message import Letter, compose
 from .outcome import Outcome, Refused
@@ -16,19 +18,38 @@ from .transport import Transport
 MAIL = Queue(name="mail", table="mail_message", columns=("kind", "recipient", "language", "facts"))
 
 
+class KeyGone(TramesaError):
+    """The service's secret is another than when this invitation was written: renew the invitation."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def with_key(facts: dict[str, str | None], secret: str) -> dict[str, str | None]:
+    """The facts of a mail and, in an invitation, key one, which is kept nowhere and made again from the secret."""
+    invitation, tax_id, key_hash = (facts.get(name) for name in ("invitationId", "receiverTaxId", "keyHash"))
+    if invitation is None or tax_id is None or key_hash is None:
+        return facts
+    key = derived_key(secret, invitation)
+    if not same_hash(hash_of(KeyKind.ONE, tax_id, key), key_hash):
+        raise KeyGone
+    return {**facts, "keyOne": spelt(key)}
+
+
 class LetterSender:
     """Composes the letter of a row and hands it to its transport."""
 
-    def __init__(self, transport: Transport, sender: Sender, public_url: str) -> None:
+    def __init__(self, transport: Transport, sender: Sender, public_url: str, secret: str) -> None:
         self._transport = transport
         self._sender = sender
         self._public_url = public_url
+        self._secret = secret
 
     async def send(self, taken: Claim) -> Outcome:
-        """How it ended; an address that none can have is refused without asking anybody."""
+        """How it ended; what cannot be sent to anybody is refused without asking a server."""
         try:
             letter = self._letter(taken)
-        except BadAddress as error:
+        except (BadAddress, KeyGone) as error:
             return Refused(None, str(error))
         return await self._transport.send(letter)
 
@@ -39,7 +60,8 @@ class LetterSender:
     def _letter(self, taken: Claim) -> Letter:
         row = taken.columns
         recipient = parse_mailbox(row["recipient"])
-        rendered = render(row["kind"], row["language"], orjson.loads(row["facts"]), self._public_url)
+        facts = with_key(orjson.loads(row["facts"]), self._secret)
+        rendered = render(row["kind"], row["language"], facts, self._public_url)
         return compose(
             taken.id,
             self._sender,
@@ -52,11 +74,12 @@ class LetterSender:
 
 
 def letter_senders(
-    transports: Callable[[], Transport], *, mail_from: str, public_url: str
+    transports: Callable[[], Transport], *, mail_from: str, public_url: str, secret: str
 ) -> Callable[[], LetterSender]:
     """What makes a sender for each connection.
 
-    ``mail_from`` is an address or ``Name <address>`` (:class:`~tramesa.mail.address.BadSender` otherwise).
+    ``mail_from`` is an address or ``Name <address>`` (:class:`~tramesa.mail.address.BadSender` otherwise), ``secret``
+    the service's.
     """
     sender = parse_sender(mail_from)
-    return lambda: LetterSender(transports(), sender, public_url)
+    return lambda: LetterSender(transports(), sender, public_url, secret)

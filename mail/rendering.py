@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ..models.domain.states import Language
+from .invitation_mails import invitation_view
 from .invoice_mails import incoming_view, status_view
 from .view import BuildView, Facts, View
 from .words import TEMPLATES, words_of
@@ -32,11 +33,13 @@ class MailKind(StrEnum):
 
     STATUS = "STATUS"
     INCOMING = "INCOMING"
+    INVITATION = "INVITATION"
 
 
 VIEWS: dict[MailKind, BuildView] = {
     MailKind.STATUS: status_view,
     MailKind.INCOMING: incoming_view,
+    MailKind.INVITATION: invitation_view,
 }
 
 

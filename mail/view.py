@@ -36,6 +36,8 @@ class Row(NamedTuple):
 class View:
     """One mail in words. ``quoted`` is somebody's own text under ``quoted_label``, such as a reason.
 
+    ``key`` is to be typed by the reader, under ``key_label``; ``paragraphs`` say what else there is to know.
+
     ``link`` is where the mail leads, with ``link_text``; ``footer`` its last line.
     """
 
@@ -49,6 +51,9 @@ class View:
     footer: str
     quoted_label: str = ""
     quoted: list[str] = field(default_factory=list)
+    key_label: str = ""
+    key: str = ""
+    paragraphs: tuple[str, ...] = ()
 
 
 BuildView = Callable[[Words, Facts, str], View]

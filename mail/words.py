@@ -32,6 +32,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What an invitation says besides: ``second`` is filled with ``issuer``, ``until`` with ``day``."""
+
+    key: str
+    second: str
+    until: str
+    stranger: str
+    open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What stands below the facts: the text of the link and the last line."""
 
@@ -75,6 +86,7 @@ class Words:
     subjects: dict[str, str]
     labels: Labels
     notices: dict[str, Notice]
+    invitation: Invitation
     sentences: dict[InvoiceStatus, str]
     sentences_with: dict[InvoiceStatus, str]
     closing: Closing
@@ -88,6 +100,7 @@ def words_of(language: Language) -> Words:
     said["money"] = MoneyForm(**said["money"])
     said["labels"] = Labels(**said["labels"])
     said["notices"] = {kind: Notice(**notice) for kind, notice in said["notices"].items()}
+    said["invitation"] = Invitation(**said["invitation"])
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}

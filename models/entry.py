@@ -1,15 +1,19 @@
-"""An invoice comes in: kept whole, registered where the receiver wants that done by itself, both sides told."""
+"""An invoice comes in: kept whole, registered where the receiver wants that done by itself, both sides told.
+
+For a receiver that is not here yet it is kept as sent, and the receiver is invited.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
+from .addressees import Invitee, awaited_receiver, find_receiver
 from .content import content_columns, dump
 from .database import Database, Unit
 from .domain.errors import DuplicateInvoice, Forbidden, ReceiverUnknown
@@ -22,6 +26,7 @@ from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole, UserRole
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .identifiers import new_id
+from .invitations import invite
 from .outbox import write_mail
 from .registry import next_registry_number
 from .sql import Statement
@@ -49,6 +54,8 @@ class EntryRequest:
     """The warnings that are kept with the invoice."""
     signature: SignatureReport = UNSIGNED
     notify_email: str | None = None
+    invitee: Invitee | None = None
+    """Whom to invite where the receiver is not registered here; without one it is :class:`ReceiverUnknown` then."""
     idempotency_key: str | None = None
     receiver_path: tuple[str, ...] = ("input", "file")
     number_path: tuple[str, ...] = ("input", "file")
@@ -62,6 +69,8 @@ def check_sender(viewer: Viewer) -> None:
 
 async def enter_invoice(database: Database, viewer: Viewer, request: EntryRequest) -> Outcome:
     """Enter the viewer's invoice and record SENT and, by the service itself, REGISTERED; all in one transaction.
+
+    Where the receiver is not here yet, or registers by hand, it stays SENT.
 
     Raises :class:`ReceiverUnknown` and :class:`DuplicateInvoice`; nothing is kept then.
     """
@@ -117,19 +126,11 @@ async def has_original_of(database: Database, copy: InvoiceContent) -> bool:
     return bool(found)
 
 
-async def find_receiver(content: InvoiceContent) -> Party | None:
-    """The party that the document is addressed to, if it has signed up here."""
-    return await Party.filter(tax_id=content.receiver.tax_id, registered=True).first()
-
-
 async def _enter(
     unit: Unit, viewer: Viewer, request: EntryRequest, *, as_of: datetime | None = None
 ) -> tuple[Outcome, datetime]:
-    content = request.content
-    receiver = await find_receiver(content)
-    if receiver is None:
-        raise ReceiverUnknown(path=request.receiver_path)
-    places = await take_places(unit, viewer.party_id, str(receiver.id), 1 if receiver.manual_registration else 2)
+    receiver = await _receiver(unit, request)
+    places = await take_places(unit, viewer.party_id, str(receiver.id), 2 if _registers_itself(receiver) else 1)
     await _refuse_duplicate(unit, request)
     now = as_of or places.now()
     steps = await _steps(unit, viewer, receiver, now)
@@ -143,7 +144,23 @@ async def _enter(
     if as_of is None:
         for step in recorded:
             await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)
+        if not receiver.registered and request.invitee is not None:
+            await invite(unit, facts, recorded[-1], request.invitee, now)
     return Outcome(invoice_id, recorded[-1].change_id), now
+
+
+async def _receiver(unit: Unit, request: EntryRequest) -> Party:
+    """Where the invoice goes: to a party that is registered here, else to one that is invited."""
+    receiver = await find_receiver(request.content)
+    if receiver is not None:
+        return receiver
+    if request.invitee is None:
+        raise ReceiverUnknown(path=request.receiver_path)
+    return await awaited_receiver(unit, request.content, datetime.now(UTC))
+
+
+def _registers_itself(receiver: Party) -> bool:
+    return receiver.registered and not receiver.manual_registration
 
 
 async def _refuse_duplicate(unit: Unit, request: EntryRequest) -> None:
@@ -161,7 +178,7 @@ async def _steps(unit: Unit, viewer: Viewer, receiver: Party, now: datetime) -> 
         user_id=viewer.user_id,
         automated=False,
     )
-    if receiver.manual_registration:
+    if not _registers_itself(receiver):
         return [sent]
     registered = Step(
         from_status=InvoiceStatus.SENT,

@@ -18,7 +18,7 @@ from .identifiers import global_id, new_id
 from .sql import Statement
 from .steps import InvoiceFacts, RecordedStep
 
-Kind = Literal["STATUS", "INCOMING"]
+Kind = Literal["STATUS", "INCOMING", "INVITATION"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +29,65 @@ class _Letter:
     language: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What is mailed to a receiver that is not here yet."""
+
+    id: str
+    email: str
+    language: str
+    key_hash: str
+    expires_at: datetime
+
+
 async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, incoming: bool, now: datetime) -> None:
     """Queue what this step must tell the issuer and, where the invoice comes in with it, the receiver."""
     for letter in _letters(facts, step, incoming=incoming):
-        query = Statement(unit.dialect)
-        values = [
-            str(new_id()),
-            letter.kind,
-            letter.party_id,
-            facts.invoice_id,
-            step.change_id,
-            letter.recipient,
-            letter.language,
-            orjson.dumps(_facts(facts, step)).decode(),
-            now,
-            now,
-            unit.request_id,
-        ]
-        places = ", ".join(query.bind(value) for value in values)
-        await unit.execute(
-            "INSERT INTO mail_message (id, kind, party_id, invoice_id, change_id, recipient, language, facts,"
-            f" next_attempt_at, created_at, request_id, state, attempts) VALUES ({places}, 'QUEUED', 0)",
-            query.values,
-        )
-        unit.queued.add("mail_message")
+        await _queue(unit, letter, facts, step.change_id, _facts(facts, step), now)
+
+
+async def write_invitation(
+    unit: Unit,
+    facts: InvoiceFacts,
+    invitation: Invitation,
+    now: datetime,
+) -> None:
+    """Queue the mail that tells a receiver who is not here yet what waits for it. Key one is not among its facts."""
+    said = {
+        **_invoice_facts(facts),
+        "invitationId": invitation.id,
+        "keyHash": invitation.key_hash,
+        "at": now.astimezone(UTC).isoformat(),
+        "expiresAt": invitation.expires_at.astimezone(UTC).isoformat(),
+    }
+    letter = _Letter("INVITATION", facts.issuer_id, invitation.email, invitation.language)
+    await _queue(unit, letter, facts, None, said, now)
+
+
+async def _queue(
+    unit: Unit, letter: _Letter, facts: InvoiceFacts, change_id: str | None, said: dict[str, str | None], now: datetime
+) -> None:
+    query = Statement(unit.dialect)
+    values = [
+        str(new_id()),
+        letter.kind,
+        letter.party_id,
+        facts.invoice_id,
+        change_id,
+        letter.recipient,
+        letter.language,
+        orjson.dumps(said).decode(),
+        now,
+        now,
+        unit.request_id,
+    ]
+    places = ", ".join(query.bind(value) for value in values)
+    await unit.execute(
+        "INSERT INTO mail_message (id, kind, party_id, invoice_id, change_id, recipient, language, facts,"
+        f" next_attempt_at, created_at, request_id, state, attempts) VALUES ({places}, 'QUEUED', 0)",
+        query.values,
+    )
+    unit.queued.add("mail_message")
 
 
 def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[_Letter]:
@@ -65,7 +100,7 @@ def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list
     return letters
 
 
-def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
+def _invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:
     return {
         "invoiceId": global_id("Invoice", facts.invoice_id),
         "number": facts.number,
@@ -77,6 +112,13 @@ def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
         "issuerTaxId": facts.issuer_tax_id,
         "receiverName": facts.receiver_name,
         "receiverTaxId": facts.receiver_tax_id,
+        "dueDate": _iso(facts.due_date),
+    }
+
+
+def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
+    return {
+        **_invoice_facts(facts),
         "status": step.to_status.value,
         "at": step.at.astimezone(UTC).isoformat(),
         "registryNumber": step.registry_number or facts.registry_number,
@@ -84,7 +126,6 @@ def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
         "reason": step.reason,
         "reasonCode": step.reason_code,
         "paymentDate": _iso(step.payment_date),
-        "dueDate": _iso(facts.due_date),
     }
 
 

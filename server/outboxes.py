@@ -17,5 +17,7 @@ def outbox_workers(database: Database, settings: Settings) -> list[Worker]:
 def mail_worker(database: Database, settings: Settings) -> Worker:
     """The worker that sends mail."""
     transports = transport_factory(settings.smtp_url, settings.mail_folder)
-    senders = letter_senders(transports, mail_from=settings.mail_from, public_url=settings.public_url)
+    senders = letter_senders(
+        transports, mail_from=settings.mail_from, public_url=settings.public_url, secret=settings.secret_key
+    )
     return Worker(database, MAIL, senders)

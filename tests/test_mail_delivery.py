@@ -231,7 +231,12 @@ def worker(database: Database, transports: Callable[[], Transport], clock: Clock
 
 
 def senders(transports: Callable[[], Transport]) -> Callable[[], LetterSender]:
-    return letter_senders(transports, mail_from="Tramesa <no-reply@example.cat>", public_url="https://factures.example")
+    return letter_senders(
+        transports,
+        mail_from="Tramesa <no-reply@example.cat>",
+        public_url="https://factures.example",
+        secret="a secret of the tests that is long enough",
+    )
 
 
 def to(smtp: SmtpServer, **options: Any) -> Callable[[], SmtpTransport]:

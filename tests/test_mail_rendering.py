@@ -40,6 +40,8 @@ FACTS: dict[str, str | None] = {
     "reasonCode": "R01",
     "paymentDate": "2026-04-01",
     "dueDate": "2026-12-01",
+    "expiresAt": "2026-12-21T21:30:00+00:00",
+    "keyOne": "34679-ACDEF-HJKMN-PQRTV-WXY34-679AC",
 }
 MANDATORY = [status for status, state in STATES.items() if state.mandatory]
 LINK = "https://factures.example/live?invoice=SW52b2ljZTox%3D%3D"
@@ -202,6 +204,56 @@ def test_incoming_in_every_language(language: str, subject: str, heading: str) -
     assert ("lang", language.lower()) in page.attributes
 
 
+def test_an_invitation_in_english_as_a_person_reads_it() -> None:
+    mail = rendered("INVITATION", "EN")
+
+    assert mail.subject == "Construccions Àngel, SL has sent you invoice A-2026/7"
+    assert mail.text == (
+        "An electronic invoice is waiting for you\n"
+        "\n"
+        "The following invoice has been sent to you on Tramesa, where you have not signed up yet. It will be in your inbox as soon as you sign up with your tax ID and two keys.\n"
+        "\n"
+        "Invoice: A-2026/7\n"
+        "Amount: €1,234.50\n"
+        "Issuer: Construccions Àngel, SL (tax ID B12345674)\n"
+        "Receiver: Ajuntament d'Exemple (tax ID P0800000B)\n"
+        "Issue date: 1 October 2026\n"
+        "Due date: 1 December 2026\n"
+        "\n"
+        "First key: 34679-ACDEF-HJKMN-PQRTV-WXY34-679AC\n"
+        "\n"
+        "The second key is made by Construccions Àngel, SL, who will give it to you by another way (by telephone or in person, for example). Ask for it if you do not have it.\n"
+        "\n"
+        "The first key can be used once, until 21 December 2026. If you receive another from the same issuer, the last one counts.\n"
+        "\n"
+        "If you do not know the issuer, or if the tax ID is not yours, there is nothing to do: nobody can sign up without the second key.\n"
+        "\n"
+        "Sign up on Tramesa:\n"
+        "https://factures.example/live?invitation=P0800000B#34679-ACDEF-HJKMN-PQRTV-WXY34-679AC\n"
+        "\n"
+        "-- \n"
+        "Tramesa sent this message automatically. There is no need to reply.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "heading"),
+    [
+        ("CA", "Construccions Àngel, SL us ha enviat la factura A-2026/7", "Us espera una factura electrònica"),
+        ("ES", "Construccions Àngel, SL le ha enviado la factura A-2026/7", "Le espera una factura electrónica"),
+        ("EN", "Construccions Àngel, SL has sent you invoice A-2026/7", "An electronic invoice is waiting for you"),
+    ],
+)
+def test_an_invitation_in_every_language(language: str, subject: str, heading: str) -> None:
+    mail = rendered("INVITATION", language)
+
+    assert mail.subject == subject
+    assert mail.text.splitlines()[0] == heading
+    page = Reader(mail.html)
+    assert "34679-ACDEF-HJKMN-PQRTV-WXY34-679AC" in page.text
+    assert ("lang", language.lower()) in page.attributes
+
+
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("status", list(InvoiceStatus))
 def test_every_state_can_be_told_with_nothing_but_what_must_be_there(language: Language, status: InvoiceStatus) -> None:
@@ -264,7 +316,7 @@ def test_a_document_cannot_write_markup() -> None:
 
 
 def test_a_document_cannot_write_headers() -> None:
-    for kind in ("STATUS", "INCOMING"):
+    for kind in ("STATUS", "INCOMING", "INVITATION"):
         for number in (HOSTILE, "=?utf-8?q?a=0D=0ABcc:_x@example.com?=", "1\u2028Bcc: x@example.com", "\ud800 \x85 é"):
             mail = rendered(kind, number=number, issuerName=number)
             message = read(letter(mail).content())
@@ -284,7 +336,7 @@ def test_a_document_cannot_write_headers() -> None:
             assert len(mail.subject.splitlines()) == 1
 
 
-@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["STATUS", "INCOMING"]))
+@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["STATUS", "INCOMING", "INVITATION"]))
 def test_whatever_a_document_says_the_mail_can_be_read_back(number: str, name: str, kind: str) -> None:
     mail = rendered(kind, number=number, issuerName=name, receiverName=name, reason=name, status="REJECTED")
     message = read(letter(mail).content())

@@ -111,6 +111,7 @@ ADDED = {
     "Attachment": "sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
+    "ImportInvoiceInput": "invitationLanguage receiverEmail",
     "Invoice": "details document(format) document(language) documentIssuer documentReceiver findings receipt"
     " receipt(language)",
     "InvoiceDocument": "findings",
@@ -122,6 +123,7 @@ ADDED = {
     " mandate meansCode meansText reference regulatory",
     "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)",
     "Query": "apiTokens apiTokens(after) apiTokens(first) feedCursor feedCursor(role)",
+    "ReceiverInput": "email language",
     "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
     "Viewer": "scopes",
     "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialBase"

@@ -49,3 +49,8 @@ def has_wrong_check_character(tax_id: str) -> bool:
 def looks_like_a_person(tax_id: str) -> bool:
     """A Spanish DNI, NIE or K, L, M number belongs to a natural person."""
     return bool(_SPANISH_BODY.fullmatch(tax_id)) and tax_id[0] in "0123456789XYZKLM"
+
+
+def looks_like_a_body(tax_id: str) -> bool:
+    """A Spanish number that begins with P, Q or S belongs to a local corporation, a public body or the State."""
+    return bool(_SPANISH_BODY.fullmatch(tax_id)) and tax_id[0] in "PQS"

@@ -10,6 +10,7 @@ No semicolon in the docstrings of tables: Tortoise puts them into ``CREATE TABLE
 from __future__ import annotations
 
 from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
+from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
 from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
 from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
@@ -21,11 +22,14 @@ __all__ = [
     "Counterparty",
     "Feed",
     "IdempotencyKey",
+    "Invitation",
+    "InvitationEvent",
     "Invoice",
     "InvoiceContent",
     "InvoiceDocument",
     "MailMessage",
     "Party",
+    "ReceiverKey",
     "RefreshToken",
     "RegistryCounter",
     "Session",

@@ -1,0 +1,44 @@
+"""Mails about receivers who are not here yet: what waits for them, and how they come in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+from ..models.domain.numbering import LEGAL_TIME
+from . import formatting
+from .invoice_mails import one_name
+from .view import SUBJECT_PART, Facts, Row, View, amount, day, needed, number, page, party, value
+from .words import Words
+
+
+def invitation_view(words: Words, facts: Facts, public_url: str) -> View:
+    """To the receiver: an invoice waits for it; this is key one, and key two comes from the issuer."""
+    labels, notice, said = words.labels, words.notices["INVITATION"], words.invitation
+    issuer, key = one_name(facts, "issuer"), needed(facts, "keyOne")
+    until = datetime.fromisoformat(needed(facts, "expiresAt")).astimezone(LEGAL_TIME).date()
+    return View(
+        words=words,
+        subject=notice.subject.format(number=number(facts, SUBJECT_PART), issuer=issuer),
+        heading=notice.heading,
+        sentence=notice.sentence,
+        rows=[
+            Row(labels.number, number(facts)),
+            Row(labels.amount, amount(words, facts)),
+            Row(labels.issuer, party(words, facts, "issuer")),
+            Row(labels.receiver, party(words, facts, "receiver")),
+            Row(labels.issue_date, day(words, facts["issueDate"])),
+            Row(labels.due_date, day(words, facts["dueDate"])),
+        ],
+        key_label=said.key,
+        key=key,
+        paragraphs=(
+            said.second.format(issuer=issuer),
+            said.until.format(day=formatting.day(words, until)),
+            said.stranger,
+        ),
+        # The key stands behind the #, which browsers send to nobody.
+        link=f"{page(public_url, invitation=value(needed(facts, 'receiverTaxId')))}#{quote(key, safe='')}",
+        link_text=said.open,
+        footer=words.closing.footer,
+    )
