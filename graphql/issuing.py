@@ -11,6 +11,7 @@ from ..documents.composing import check_composable, compose_facturae
 from ..documents.facturae import codes
 from ..documents.facturae.places import residence_of
 from ..documents.media import check_attachments
+from ..documents.reading import read_document
 from ..documents.signatures.signing import sign_document
 from ..documents.signatures.verifying import verify_signature
 from ..models.addressees import Invitee
@@ -71,7 +72,9 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
     if errors_among(findings):
         raise DocumentRefused(findings, path=("input",))
     arguments = asdict(replace(given, attachments=None, idempotency_key=None)) | {"files": hashes(attachments)}
-    document, signature = await _written(context, content)
+    document, signature, said = await _written(context, content)
+    if errors_among(said):
+        raise DocumentRefused((*findings, *said), path=("input",))
     await _check_demanded(context, content, signature)
     return EntryRequest(
         operation=info.field_name,
@@ -79,7 +82,7 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
         content=replace(content, signed=signature.status is not SignatureStatus.ABSENT),
         document=document,
         attachments=attachments,
-        findings=findings,
+        findings=(*findings, *said),
         signature=signature,
         notify_email=notify_email,
         invitee=_invitee(context, given.receiver),
@@ -89,19 +92,21 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
     )
 
 
-async def _written(context: Context, content: InvoiceContent) -> tuple[bytes, SignatureReport]:
-    """The document, signed where there is a certificate for it, and what its signature is worth here."""
+async def _written(context: Context, content: InvoiceContent) -> tuple[bytes, SignatureReport, tuple[Finding, ...]]:
+    """The document, signed where there is a certificate for it, what its signature is worth here, and what every rule
+    of the door says of it: nothing goes out from here that would be refused if it came in."""
     credentials = await signing_credentials_for(
         context.database, context.signed_in().party_id, context.secret, now=datetime.now(UTC)
     )
 
-    def write() -> tuple[bytes, SignatureReport]:
+    def write() -> tuple[bytes, SignatureReport, tuple[Finding, ...]]:
         document = compose_facturae(content)
-        if credentials is None:
-            return document, UNSIGNED
+        said = read_document(document, today=today()).findings
+        if credentials is None or errors_among(said):
+            return document, UNSIGNED, said
         now = datetime.now(UTC)
         signed = sign_document(document, credentials, now=now)
-        return signed, verify_signature(signed, context.anchors, now=now)
+        return signed, verify_signature(signed, context.anchors, now=now), said
 
     return await asyncio.to_thread(write)
 

@@ -157,6 +157,22 @@ async def test_what_the_format_cannot_carry_is_refused_with_findings(small_world
     assert await kept(small_world.services.database) == before
 
 
+async def test_what_would_be_refused_if_it_came_in_does_not_go_out(small_world: World) -> None:
+    issuer, receiver = await small_world.person(), await small_world.person()
+    before = await kept(small_world.services.database)
+    lines = [
+        LINE | {"quantity": "2", "unitPrice": "100"},
+        LINE | {"quantity": "-1", "unitPrice": "100", "withholdingRate": "15"},
+    ]
+
+    payload = (await issuer.ask(ISSUE, input=small_world.invoice_input(receiver) | {"lines": lines}))["issueInvoice"]
+
+    [error] = payload["errors"]
+    assert (payload["invoice"], error["code"], error["path"]) == (None, "DOCUMENT_REFUSED", ["input"])
+    assert [(finding["rule"], finding["severity"]) for finding in error["findings"]] == [("RCF06007", "ERROR")]
+    assert await kept(small_world.services.database) == before
+
+
 BAD_VALUES = [
     ("issueDate", "2026-2-1", "a date such as 2026-11-21 is expected"),
     ("issueDate", "2026-02-30", "day is out of range for month"),
