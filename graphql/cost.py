@@ -20,6 +20,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     ValueNode,
@@ -34,7 +35,7 @@ MAX_LISTS = 5
 """Lists below one another: invoices, their history, its invoice's history make three."""
 
 PAGE, MOST, LIST = 50, 100, 8
-_ENTRIES = frozenset({"nodes", "edges"})
+_ENTRIES = frozenset({"nodes", "edges", "invoices", "results"})
 _SIZES = ("first", "last")
 
 EXTRA = {
@@ -46,6 +47,13 @@ EXTRA = {
     ("Query", "invoiceSummary"): 100,
 }
 """What is more work than a field: any mutation, and these."""
+LONG = {"pendingInvoices": 500}
+"""Pages that may have more than 100 entries, and have so many where nothing else is asked for."""
+BATCHES = {
+    "changeStatuses": ("changes", 500),
+    "confirmDelivery": ("invoiceIds", 500),
+}
+"""What does as much as its input lists: which list, and how long it may be. Each entry costs as a mutation does."""
 CONVERSION = 500
 """A document that is made in another format."""
 
@@ -115,7 +123,12 @@ class CostOf:
         own = 1 + self._extra(node, parent.name, name)
         if node.selection_set is None:
             return own, many
-        size = self._page(node) if field is not None and "first" in field.args else page
+        size = page
+        if name in BATCHES:
+            size = self._batch(node)
+            own += (size - 1) * EXTRA["Mutation", None]
+        elif field is not None and "first" in field.args:
+            size = self._page(node)
         cost, lists = self._selections(node.selection_set, type_, size)
         times = self._times(node, page) if many else 1
         return own + times * cost, lists + many
@@ -129,7 +142,23 @@ class CostOf:
         """How many entries a page has, as the arguments say; what is no page size is refused when it runs."""
         sizes = [self._value(argument.value) for argument in node.arguments or () if argument.name.value in _SIZES]
         known = [size for size in sizes if isinstance(size, int) and not isinstance(size, bool)]
-        return min(max(known), MOST) if known and max(known) > 0 else PAGE
+        most = LONG.get(node.name.value, MOST)
+        if known and max(known) > 0:
+            return min(max(known), most)
+        return LONG.get(node.name.value, PAGE)
+
+    def _batch(self, node: FieldNode) -> int:
+        """How many entries the input of a batch lists; what is none or too long is refused when it runs."""
+        name, most = BATCHES[node.name.value]
+        for argument in node.arguments or ():
+            value = self._value(argument.value)
+            if isinstance(value, ObjectValueNode):
+                value = next((self._value(field.value) for field in value.fields if field.name.value == name), None)
+            elif isinstance(value, dict):
+                value = value.get(name)
+            if isinstance(value, list | tuple):
+                return min(max(len(value), 1), most)
+        return 1
 
     def _times(self, node: FieldNode, page: int) -> int:
         if node.name.value not in _ENTRIES:
@@ -146,6 +175,8 @@ class CostOf:
             return self._values.get(node.name.value)
         if isinstance(node, IntValueNode):
             return int(node.value)
+        if isinstance(node, ObjectValueNode):
+            return node
         return node.values if isinstance(node, ListValueNode) else None
 
     def _fragment(self, name: str, page: int) -> Size:
@@ -169,6 +200,8 @@ def _plain(value: Any) -> Any:
     """What a size depends on of a variable: the number, or how many there are."""
     if isinstance(value, list):
         return ("list", len(value))
+    if isinstance(value, dict):
+        return tuple((name, len(part)) for name, part in value.items() if isinstance(part, list))
     return value if isinstance(value, int | None) else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
@@ -11,5 +12,5 @@ from .tokens import TokenMutations
 
 
 @strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
-class Mutation(SessionMutations, EntryMutations, StatusMutations, TokenMutations):
+class Mutation(SessionMutations, EntryMutations, StatusMutations, DeliveryMutations, TokenMutations):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import strawberry
 
+from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .tokens import TokenQueries
 
 
 @strawberry.type(description="Everything that can be read. Needs credentials, but for `viewer` and `statuses`.")
-class Query(InvoiceQueries, TokenQueries):
+class Query(InvoiceQueries, DeliveryQueries, TokenQueries):
     """Each topic brings its own fields."""

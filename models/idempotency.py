@@ -52,11 +52,7 @@ async def earlier_outcome(unit: Unit, claim: Claim | None) -> Outcome | None:
     """
     if claim is None:
         return None
-    if unit.dialect == "postgres":
-        # SQLite's units exclude one another anyway.
-        name = f"{claim.user_id}\x1f{claim.operation}\x1f{claim.key}".encode()
-        lock = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
-        await unit.fetch("SELECT pg_advisory_xact_lock($1)", [lock])
+    await hold(unit, claim)
     query = Statement(unit.dialect)
     rows = await unit.fetch(
         f"SELECT input_hash, invoice_id, change_id FROM idempotency_key WHERE user_id = {query.bind(claim.user_id)}"
@@ -69,6 +65,15 @@ async def earlier_outcome(unit: Unit, claim: Claim | None) -> Outcome | None:
     if input_hash != claim.input_hash:
         raise IdempotencyKeyReused(path=("input", "idempotencyKey"))
     return Outcome(str(invoice_id), None if change_id is None else str(change_id))
+
+
+async def hold(unit: Unit, claim: Claim) -> None:
+    """Wait until no other unit works under the key; from here to the commit none does."""
+    if unit.dialect == "postgres":
+        # SQLite's units exclude one another anyway.
+        name = f"{claim.user_id}\x1f{claim.operation}\x1f{claim.key}".encode()
+        lock = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
+        await unit.fetch("SELECT pg_advisory_xact_lock($1)", [lock])
 
 
 async def remember(unit: Unit, claim: Claim | None, outcome: Outcome, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from tortoise.exceptions import IntegrityError
 
@@ -17,6 +18,8 @@ from .outbox import write_mail
 from .registry import next_registry_number, registry_number_taken
 from .steps import InvoiceFacts, Step, load_facts, move, take_places, write_history
 from .viewer import Viewer
+
+T = TypeVar("T")
 
 ATTEMPTS = 5
 """How often a registry number is looked for while registrars give the same ones by hand."""
@@ -51,10 +54,15 @@ async def change_status(database: Database, viewer: Viewer, request: StatusReque
         earlier = await earlier_outcome(unit, claim)
         if earlier is not None:
             return earlier
-        outcome, now = await _change(unit, viewer, request)
+        outcome, now = await change_in(unit, viewer, request)
         await remember(unit, claim, outcome, now)
         return outcome
 
+    return await taking_numbers(database, request, work)
+
+
+async def taking_numbers(database: Database, request: StatusRequest, work: Callable[[Unit], Awaitable[T]]) -> T:
+    """Run a unit of work that takes the step that was asked for, again where others took its registry number."""
     for _ in range(ATTEMPTS - 1):
         try:
             return await database.unit_of_work(work)
@@ -70,12 +78,13 @@ async def change_as_of(unit: Unit, viewer: Viewer, request: StatusRequest, at: d
 
     For history that is filled in. Keys mean nothing here, and the caller records in the order of the instants.
     """
-    return (await _change(unit, viewer, request, as_of=at))[0]
+    return (await change_in(unit, viewer, request, as_of=at))[0]
 
 
-async def _change(
+async def change_in(
     unit: Unit, viewer: Viewer, request: StatusRequest, *, as_of: datetime | None = None
 ) -> tuple[Outcome, datetime]:
+    """Take a step in a unit of the caller's, and tell its instant; keys mean nothing here."""
     places = None
     while True:
         facts = await _decide(unit, viewer, request)

@@ -35,7 +35,9 @@ UNIQUE = {
     "api_token": {"hash", "id"},
     "attachment": {"id", "invoice_id,position"},
     "certificate": {"id", "party_id"},
+    "batch_result": {"id", "user_id,key,position"},
     "counterparty": {"id", "owner_id,role,party_id"},
+    "document_archive": {"id"},
     "feed": {"id", "party_id,role"},
     "idempotency_key": {"id", "user_id,operation,key"},
     "invitation": {"id", "key_hash"},
@@ -56,6 +58,7 @@ UNIQUE = {
 }
 
 INDEXES = {
+    "document_archive_user": "user_id,created_at",
     "idx_api_token_user_id_2531e3": "user_id",
     "idx_refresh_tok_session_e0eedc": "session_id",
     "idx_session_user_id_23ddbc": "user_id",
@@ -79,6 +82,7 @@ INDEXES = {
     "invoice_receiver_issued": "receiver_id,issue_date,id",
     "invoice_receiver_number": "receiver_id,number_key",
     "invoice_receiver_party": "receiver_id,issuer_id,created_at,id",
+    "invoice_receiver_registered": "receiver_id,status,registered_at,id",
     "invoice_receiver_search": "receiver_id,search_key,id",
     "invoice_receiver_status": "receiver_id,status,created_at,id,currency,payable",
     "invoice_receiver_total": "receiver_id,total,id",

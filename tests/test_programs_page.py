@@ -48,3 +48,22 @@ async def test_a_program_gets_its_token(small_world: World) -> None:
     made = await Program(small_world, token).run("NewToken")
 
     assert (made["errors"], made["apiToken"]["scopes"]) == ([], ["INVOICES_READ", "STATUS_CHANGE"])
+
+
+async def test_a_program_fetches_confirms_and_tells(small_world: World) -> None:
+    await fill(small_world.services.database, DEMO)
+    token = await small_world.services.authority.create_api_token("montse@riudeclara.example.org", "erp")
+    assert token is not None
+    program = Program(small_world, token)
+
+    pending = await program.run("Pending")
+    ids = [invoice["id"] for invoice in pending["invoices"]]
+    confirmed = await program.run("Confirm", ids=ids)
+    changes = [{"invoiceId": one, "to": "REGISTERED_IN_RCF", "rcfNumber": f"RCF/{one[-6:]}"} for one in ids]
+    told = [await program.run("Tell", changes=changes, key="2026-11-19/1") for _ in range(2)]
+
+    assert (bool(ids), pending["hasMore"]) == (True, False)
+    assert [result["invoice"]["status"] for result in confirmed["results"]] == ["DELIVERED"] * len(ids)
+    assert [result["invoice"]["status"] for result in told[0]["results"]] == ["REGISTERED_IN_RCF"] * len(ids)
+    assert told[0] == told[1]
+    assert (await program.run("Pending"))["invoices"] == []

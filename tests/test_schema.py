@@ -107,7 +107,9 @@ ADDED = {
     " Receipt Reference ReferenceKind Registration ReimbursableExpense Settlement"
     " SignerRelation SpecialTaxableEvent SupportingDocument"
     " ApiToken ApiTokenConnection CreateApiTokenInput CreateApiTokenPayload RevokeApiTokenInput RevokeApiTokenPayload"
-    " Scope",
+    " Scope"
+    " ChangeStatusesInput ChangeStatusesPayload ConfirmDeliveryInput ConfirmDeliveryPayload InvoiceResult"
+    " PendingInvoices StatusChangeInput",
     "Attachment": "sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
@@ -121,9 +123,16 @@ ADDED = {
     "OfficeRole": "COLLECTION COLLECTOR ISSUER PAYEE SELLER",
     "PaymentInstallment": "cardHolder cardNumber credited creditorId debitReference debited dueDateStated information"
     " mandate meansCode meansText reference regulatory",
+<<<<<<< HEAD
     "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)",
     "Query": "apiTokens apiTokens(after) apiTokens(first) feedCursor feedCursor(role)",
     "ReceiverInput": "email language",
+=======
+    "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)"
+    " changeStatuses changeStatuses(input) confirmDelivery confirmDelivery(input)",
+    "Query": "apiTokens apiTokens(after) apiTokens(first) pendingInvoices pendingInvoices(first)"
+    " feedCursor feedCursor(role)",
+>>>>>>> 01faddb (pendingInvoices, confirmDelivery and changeStatuses: what a receiver's program does in bulk)
     "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
     "Viewer": "scopes",
     "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialBase"

@@ -213,6 +213,7 @@ async def test_a_request_without_credentials_asks_the_database_nothing(world: Wo
 ASYNCHRONOUS = {
     "InvoiceConnection.totalCount",
     "Query.apiTokens",
+    "Query.pendingInvoices",
     "Query.feedCursor",
     "Query.invoice",
     "Query.invoiceSummary",

@@ -14,12 +14,15 @@ from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
 from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
 from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
+from .programs import BatchResult, DocumentArchive
 
 __all__ = [
     "ApiToken",
     "Attachment",
+    "BatchResult",
     "Certificate",
     "Counterparty",
+    "DocumentArchive",
     "Feed",
     "IdempotencyKey",
     "Invitation",

@@ -69,6 +69,8 @@ class Invoice(Model):
                 ("search", ("search_key", "id")),
             )
         )
+        # What a receiver's program has not fetched yet, the oldest registration first.
+        indexes += (Index(fields=("receiver_id", "status", "registered_at", "id"), name="invoice_receiver_registered"),)
 
 
 class InvoiceContent(Model):

@@ -1,0 +1,48 @@
+"""What a receiver's program has not fetched yet, and its word that it has."""
+
+from __future__ import annotations
+
+from .database import Database
+from .domain.errors import TransitionNotAllowed
+from .domain.states import InvoiceStatus
+from .domain.transitions import PartyRole
+from .idempotency import Outcome
+from .life import StatusRequest, change_status
+from .reading import read_invoices
+from .rows import InvoiceRow
+from .selection import Selection
+from .sql import Statement
+from .viewer import Viewer
+from .visibility import visible
+
+MAX_PENDING = 500
+"""As many invoices as a receiver's program is given, and confirms, at once."""
+
+
+async def read_pending(
+    database: Database, viewer: Viewer, limit: int, selection: Selection
+) -> tuple[list[InvoiceRow], bool]:
+    """The viewer's received invoices that are REGISTERED, the oldest registration first; and whether there are more."""
+    query = Statement(database.dialect)
+    found = await database.fetch(
+        f"SELECT i.id FROM invoice i WHERE {visible(query, viewer, PartyRole.RECEIVER)}"
+        f" AND i.status = {query.bind(InvoiceStatus.REGISTERED.value)}"
+        f" ORDER BY i.registered_at, i.id LIMIT {int(limit) + 1}",
+        query.values,
+    )
+    keys = [str(row[0]) for row in found[:limit]]
+    rows = await read_invoices(database, viewer, keys, selection)
+    return [rows[key] for key in keys if key in rows], len(found) > limit
+
+
+async def confirm_delivery(database: Database, viewer: Viewer, invoice_id: str | None) -> Outcome:
+    """Make a REGISTERED invoice DELIVERED; one that has gone on from there has been fetched, and stays as it is."""
+    request = StatusRequest(
+        operation="confirmDelivery", arguments={}, invoice_id=invoice_id, to_status=InvoiceStatus.DELIVERED
+    )
+    try:
+        return await change_status(database, viewer, request)
+    except TransitionNotAllowed as refusal:
+        if refusal.from_status is InvoiceStatus.SENT or invoice_id is None:
+            raise
+        return Outcome(invoice_id, None)
