@@ -122,8 +122,9 @@ async def _changed(info: Info, outcome: Outcome) -> ChangeStatusPayload:
         row = await payload_invoice(info, outcome, nested)
     step = None
     if "change" in selected and outcome.change_id is not None:
-        step = (await read_changes(context.database, context.signed_in(), [outcome.change_id]))[outcome.change_id]
-        if row is not None:
+        # None where a key stands for a step of an invoice that its caller may no longer see.
+        step = (await read_changes(context.database, context.signed_in(), [outcome.change_id])).get(outcome.change_id)
+        if step is not None and row is not None:
             step.invoice = row
     return ChangeStatusPayload(invoice=row, change=step, errors=[])  # type: ignore[arg-type]
 

@@ -11,7 +11,7 @@ import structlog
 
 from ..models.database import UNREACHABLE
 from ..models.domain.errors import Invalid
-from ..models.feeds import attach_invoices, cursor_of, feed_end, read_feed, start_of
+from ..models.feeds import attach_invoices, cursor_of, feed_end, read_onwards, start_of
 from ..models.identifiers import key_of
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
@@ -91,7 +91,7 @@ async def _follow(
             # Cleared before reading: a change that comes while we read sets it again.
             signal.clear()
             try:
-                changes = await read_feed(context.database, viewer, role, position, BATCH)
+                changes, told = await read_onwards(context.database, viewer, role, position, BATCH)
                 wanted = [change for change in changes if followed is None or change.invoice_key in followed]
                 if selection is not None:
                     await attach_invoices(context.database, viewer, wanted, selection)
@@ -104,8 +104,8 @@ async def _follow(
                     context.pushed(change.at)
                 context.cursor, context.settled = cursor_of(role, change.position), False
                 yield Event(context.cursor, change, change.invoice if selection is not None else None)
-            if changes:
-                position = changes[-1].position
+            if told > position:
+                position = told
                 context.cursor, context.settled = cursor_of(role, position), True
             else:
                 live = True  # What was missed is told: from now on, what comes has just happened.

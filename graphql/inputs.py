@@ -32,14 +32,25 @@ class InvoiceFilter:
         "Number, exact, or series and number together; case and signs do not count.", default=None
     )
     search: str | None = _field(
-        "Part of any of number, series, counterparty's name, registry or RCF number; or its whole tax id.", default=None
+        "Words that must all be found, each anywhere: numbers, series, registry and RCF number, counterparty's name and"
+        " tax id, amounts, dates, offices, order, contract and file references, line descriptions, files, IBAN, reason"
+        " of rejection. Case and accents do not count; 1.234,50 and 31/1/2026 are understood.",
+        default=None,
     )
     issued_from: Date | None = _field("Issue date from this day on.", default=None)
     issued_to: Date | None = _field("Issue date up to this day.", default=None)
     changed_since: DateTime | None = _field("State changed at this instant or later.", default=None)
     total_from: Decimal | None = _field("Total at least this.", default=None)
     total_to: Decimal | None = _field("Total at most this.", default=None)
-    unseen: bool | None = _field("True: not yet seen by the receiver. False: seen.", default=None)
+    unseen: bool | None = _field(
+        "As receiver: true, not yet opened or downloaded by you; false, opened. As issuer: by nobody, or somebody, of"
+        " the receiver.",
+        default=None,
+    )
+    office: str | None = _field("Names this DIR3 office: its whole code; case does not count.", default=None)
+    office_role: OfficeRole | None = _field(
+        "With `office`: names it in this role; null for any. Alone it does not narrow.", default=None
+    )
 
 
 def filter_of(wanted: InvoiceFilter | None) -> Filter:
@@ -57,6 +68,8 @@ def filter_of(wanted: InvoiceFilter | None) -> Filter:
         total_from=wanted.total_from,
         total_to=wanted.total_to,
         unseen=wanted.unseen,
+        office=wanted.office,
+        office_role=wanted.office_role,
     )
 
 

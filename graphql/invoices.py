@@ -218,7 +218,10 @@ class Invoice(Node):
     findings: list[Finding] = strawberry.field(
         description="The warnings that it came in with; errors would have kept it out."
     )
-    seen: bool = strawberry.field(description="False until the receiver has opened or downloaded it.")
+    seen: bool = strawberry.field(
+        description="False until the receiver has opened or downloaded it: to its people, each for himself or herself;"
+        " to the issuer, anybody of them."
+    )
     version: int = strawberry.field(
         description="Grows by one with each change of state; send it back as expectedVersion."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .session_mutations import SessionMutations
@@ -12,5 +13,7 @@ from .tokens import TokenMutations
 
 
 @strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
-class Mutation(SessionMutations, EntryMutations, StatusMutations, DeliveryMutations, TokenMutations):
+class Mutation(
+    ColleagueMutations, SessionMutations, EntryMutations, StatusMutations, DeliveryMutations, TokenMutations
+):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -40,6 +40,10 @@ class Viewer:
     scopes: list[Scope] = strawberry.field(
         description="What of that these credentials give: everything to a person, to an API token what it was given."
     )
+    office_codes: list[str] | None = strawberry.field(
+        description="The DIR3 codes that an administrator limited this person to: as receiver, only invoices that name"
+        " one of them are seen. Null for all."
+    )
 
 
 def viewer_of(viewer: DomainViewer, scopes: frozenset[Scope] = ALL_SCOPES) -> Viewer:
@@ -54,4 +58,5 @@ def viewer_of(viewer: DomainViewer, scopes: frozenset[Scope] = ALL_SCOPES) -> Vi
         party=party,  # type: ignore[arg-type]
         roles=sorted(viewer.roles),
         scopes=sorted(scopes),
+        office_codes=None if viewer.offices is None else sorted(viewer.offices),
     )

@@ -22,7 +22,7 @@ from .identifiers import new_id
 from .parties import MAX_EMAIL, find_user, fold_email
 from .passwords import verify_password
 from .sql import Statement, as_instant
-from .standing import Shown, roles_of
+from .standing import Shown, office_limit, roles_of
 from .tables import RefreshToken, Session, SignInAttempt, User
 from .tokens import API_TOKEN_PREFIX, NewToken, TokenUses, create_token, digest_of
 from .viewer import Viewer
@@ -35,7 +35,7 @@ ATTEMPTS_PER_ADDRESS = 100
 SIMULTANEOUS_CHECKS = 4
 
 _VIEWER = (
-    "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind, {extra}"
+    "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind, u.offices, {extra}"
     " FROM {source} t JOIN person u ON u.id = t.user_id JOIN party p ON p.id = u.party_id"
     " WHERE {key} AND t.revoked_at IS NULL AND u.active = true"
 )
@@ -169,7 +169,7 @@ class Authority:
         """A person as he or she stands now, for a link signed for him or her; else :class:`Unauthenticated`."""
         query = Statement(self._database.dialect)
         found = await self._database.fetch(
-            "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind FROM person u"
+            "SELECT u.id, u.name, u.email, u.roles, p.id, p.tax_id, p.name, p.kind, u.offices FROM person u"
             f" JOIN party p ON p.id = u.party_id WHERE u.id = {query.bind(user_id)} AND u.active = true",
             query.values,
         )
@@ -193,7 +193,7 @@ class Authority:
         found = await self._database.fetch(sql, query.values)
         if not found:
             raise Unauthenticated
-        expires_at, scopes = found[0][8:]
+        expires_at, scopes = found[0][9:]
         ends, now = None if expires_at is None else as_instant(expires_at), self.clock()
         if ends is not None and ends <= now:
             raise Unauthenticated("This API token has expired.")
@@ -204,7 +204,7 @@ class Authority:
         query = Statement(self._database.dialect)
         sql = _VIEWER.format(extra="t.expires_at", source="session", key=f"t.id = {query.bind(session_id)}")
         found = await self._database.fetch(sql, query.values)
-        if not found or as_instant(found[0][8]) <= self.clock():
+        if not found or as_instant(found[0][9]) <= self.clock():
             raise Unauthenticated
         return _viewer(found[0], session_id)
 
@@ -243,7 +243,7 @@ class Authority:
 
 
 def _viewer(row: Row, session_id: str | None) -> Viewer:
-    user_id, name, email, roles, party_id, tax_id, party_name, kind = row[:8]
+    user_id, name, email, roles, party_id, tax_id, party_name, kind, offices = row[:9]
     return Viewer(
         user_id=str(user_id),
         name=name,
@@ -254,4 +254,5 @@ def _viewer(row: Row, session_id: str | None) -> Viewer:
         party_name=party_name,
         party_kind=PartyKind(kind),
         session_id=session_id,
+        offices=office_limit(offices),
     )

@@ -20,17 +20,19 @@ from .domain.errors import DuplicateInvoice, Forbidden, ReceiverUnknown
 from .domain.findings import Finding
 from .domain.invoice import AttachedFile, InvoiceClass, InvoiceContent, Totals
 from .domain.money import to_cents
-from .domain.numbering import duplicate_key, full_number_key, number_key
+from .domain.numbering import duplicate_key, full_number_key, legal_date, number_key
 from .domain.signature import UNSIGNED, SignatureReport
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole, UserRole
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .identifiers import new_id
 from .invitations import invite
+from .offices import write_offices
 from .outbox import write_mail
 from .registry import next_registry_number
+from .search_text import document_text, write_text
 from .sql import Statement
-from .steps import Step, invoice_search_key, load_facts, take_places, write_history
+from .steps import Step, load_facts, take_places, text_of_step, write_history
 from .tables import Attachment, InvoiceDocument, Party
 from .tables import InvoiceContent as ContentRow
 from .viewer import SERVICE_ACTOR, Viewer
@@ -137,6 +139,7 @@ async def _enter(
     invoice_id = str(new_id())
     await _insert_invoice(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
     await _insert_files(invoice_id, request)
+    await _index(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
     await _introduce(unit, viewer.party_id, str(receiver.id))
     facts = await load_facts(unit, viewer, invoice_id)
     assert facts is not None
@@ -213,17 +216,28 @@ async def _insert_invoice(
         "version": len(steps),
         "registry_number": last.registry_number,
         "registered_at": last.at if last.registry_number else None,
+        "registered_on": legal_date(last.at) if last.registry_number else None,
         "seen": False,
+        "seen_by_all": False,
         "notify_email": request.notify_email,
         "duplicate_key": _duplicate_key(content),
         "number_key": number_key(content.number),
         "full_number_key": full_number_key(content.number, content.series),
-        "search_key": invoice_search_key(content.number, content.series, last.registry_number, None),
         "created_at": last.at,
     }
     query = Statement(unit.dialect)
     places = ", ".join(query.bind(value) for value in row.values())
     await unit.execute(f"INSERT INTO invoice ({', '.join(row)}) VALUES ({places})", query.values)
+
+
+async def _index(
+    unit: Unit, invoice_id: str, issuer_id: str, receiver_id: str, request: EntryRequest, steps: list[Step]
+) -> None:
+    """What it is found by: its offices and its text."""
+    await write_offices(unit, invoice_id, issuer_id, receiver_id, request.content.offices)
+    document = document_text(request.content, (file.name for file in request.attachments))
+    life = "".join(map(text_of_step, steps))
+    await write_text(unit, invoice_id, issuer_id, receiver_id, document, life)
 
 
 def _due_date(content: InvoiceContent) -> date | None:

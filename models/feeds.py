@@ -79,6 +79,20 @@ async def read_feed(
     return changes
 
 
+async def read_onwards(
+    database: Database, viewer: Viewer, role: PartyRole, after: int, limit: int
+) -> tuple[list[ChangeRow], int]:
+    """The same, and the position up to which the viewer has now been told everything.
+
+    Who is limited to offices sees a part of the party's feed. The end that was committed before we read is as far as
+    a short answer reaches: what lies up to there and was not given is not for this viewer.
+    """
+    end = after if viewer.offices is None else await feed_end(database, viewer, role)
+    changes = await read_feed(database, viewer, role, after, limit)
+    last = changes[-1].position if changes else after
+    return changes, last if len(changes) == limit else max(last, end)
+
+
 async def attach_invoices(
     database: Database, viewer: Viewer, changes: Sequence[ChangeRow], selection: Selection
 ) -> None:

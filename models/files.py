@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .database import Database, Unit
-from .domain.errors import Forbidden, NotFound
+from .database import Database
+from .domain.errors import NotFound
 from .domain.invoice import DocumentFormat
 from .relations import ATTACHMENT_COLUMNS, attachment_row, key_set
 from .rows import AttachmentRow
+from .seeing import mark_seen_in
 from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
@@ -79,25 +80,8 @@ async def read_attachments(database: Database, viewer: Viewer, keys: Sequence[st
 
 
 async def mark_seen(database: Database, viewer: Viewer, invoice_key: str | None) -> None:
-    """Note that the receiver has opened the invoice. :class:`NotFound`, or :class:`Forbidden` for its issuer."""
+    """Note that the viewer has opened the invoice. :class:`NotFound`, or :class:`Forbidden` for its issuer."""
     if invoice_key is None:
         raise NotFound(path=("input", "invoiceId"))
     key = invoice_key
     await database.unit_of_work(lambda unit: mark_seen_in(unit, viewer, key))
-
-
-async def mark_seen_in(unit: Unit, viewer: Viewer, invoice_key: str) -> None:
-    """The same in a unit of the caller's."""
-    query = Statement(unit.dialect)
-    found = await unit.fetch(
-        f"SELECT i.receiver_id FROM invoice i WHERE i.id = {query.bind(invoice_key)} AND {visible(query, viewer)}",
-        query.values,
-    )
-    if not found:
-        raise NotFound(path=("input", "invoiceId"))
-    if str(found[0][0]) != viewer.party_id:
-        raise Forbidden("Only its receiver marks an invoice seen.", path=("input", "invoiceId"))
-    query = Statement(unit.dialect)
-    await unit.execute(
-        f"UPDATE invoice SET seen = true WHERE id = {query.bind(invoice_key)} AND seen = false", query.values
-    )

@@ -7,12 +7,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from .domain.invoice import OfficeRole
 from .domain.money import to_cents
-from .domain.numbering import KEY_LENGTH, folded, number_key
+from .domain.numbering import number_key
 from .domain.states import InvoiceStatus
-from .domain.tax_ids import normalise
 from .domain.transitions import PartyRole
-from .sql import Statement, like_pattern
+from .offices import of_office
+from .searching import found_by, other_side, parties_named
+from .seeing import seen_by, unseen_by
+from .sql import Statement
 from .viewer import Viewer
 
 
@@ -44,6 +47,8 @@ class Filter:
     total_from: Decimal | None = None
     total_to: Decimal | None = None
     unseen: bool | None = None
+    office: str | None = None
+    office_role: OfficeRole | None = None
 
 
 def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[str]:
@@ -54,11 +59,11 @@ def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Fi
         statuses = [status.value for status in dict.fromkeys(wanted.status)]
         found.append(f"i.status IN {statement.bind_all(statuses)}")
     if wanted.counterparty is not None:
-        found.append(f"i.{_other(role)}_id IN ({_parties(statement, viewer, role, wanted.counterparty)})")
+        found.append(f"i.{other_side(role)}_id IN ({parties_named(statement, viewer, role, wanted.counterparty)})")
     if wanted.number is not None and wanted.number.strip():
         found.append(_among(statement, _numbered(statement, viewer, role, wanted.number)))
     if wanted.search is not None and wanted.search.strip():
-        found.append(_among(statement, _matches(statement, viewer, role, wanted.search.strip())))
+        found.append(_among(statement, found_by(statement, viewer, role, wanted.search)))
     if wanted.issued_from is not None:
         found.append(f"i.issue_date >= {statement.bind(wanted.issued_from)}")
     if wanted.issued_to is not None:
@@ -67,12 +72,11 @@ def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Fi
         found.append(f"i.status_changed_at >= {statement.bind(wanted.changed_since)}")
     found += _totals(statement, wanted)
     if wanted.unseen is not None:
-        found.append(f"i.seen = {'false' if wanted.unseen else 'true'}")
+        found.append(unseen_by(statement, viewer, role) if wanted.unseen else seen_by(statement, viewer, role))
+    if wanted.office is not None and wanted.office.strip():
+        offices = of_office(statement, viewer, role, wanted.office, wanted.office_role)
+        found.append(_among(statement, offices))
     return found
-
-
-def _other(role: PartyRole) -> str:
-    return "receiver" if role is PartyRole.ISSUER else "issuer"
 
 
 def _among(statement: Statement, keys: str) -> str:
@@ -105,30 +109,3 @@ def _cents(bound: Decimal, *, up: bool) -> int:
     # 18 digits always fit the column's 64 bits.
     limit = to_cents(Decimal("9999999999999999.99"))
     return max(-limit, min(limit, whole))
-
-
-def _parties(statement: Statement, viewer: Viewer, role: PartyRole, text: str) -> str:
-    owner, side = statement.bind(viewer.party_id), statement.bind(role.value)
-    tax_id, pattern = statement.bind(normalise(text)), statement.bind(_containing(text.strip()))
-    return (
-        "SELECT k.party_id FROM counterparty k JOIN party p ON p.id = k.party_id"
-        f" WHERE k.owner_id = {owner} AND k.role = {side}"
-        f" AND (p.tax_id = {tax_id} OR p.search_name LIKE {pattern} ESCAPE '\\')"
-    )
-
-
-def _containing(text: str) -> str:
-    # What is searched has at most KEY_LENGTH characters, so one more already matches nothing; SQLite refuses patterns
-    # of more than 50,000 bytes.
-    return like_pattern(folded(text)[: KEY_LENGTH + 1])
-
-
-def _matches(statement: Statement, viewer: Viewer, role: PartyRole, text: str) -> str:
-    # Two index scans within the party's own rows: numbers (covered by the index), and the invoices of parties found.
-    side = role.value.lower()
-    party, pattern = statement.bind(viewer.party_id), statement.bind(_containing(text))
-    return (
-        f"SELECT s.id FROM invoice s WHERE s.{side}_id = {party} AND s.search_key LIKE {pattern} ESCAPE '\\'"
-        f" UNION ALL SELECT s.id FROM invoice s WHERE s.{side}_id = {party}"
-        f" AND s.{_other(role)}_id IN ({_parties(statement, viewer, role, text)})"
-    )

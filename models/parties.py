@@ -22,6 +22,7 @@ from .rows import PartyRow
 from .sql import Statement
 from .tables import Party, User
 from .viewer import Viewer
+from .visibility import visible
 
 MAX_EMAIL = 512
 
@@ -180,10 +181,18 @@ async def read_party(database: Database, viewer: Viewer, key: str) -> PartyRow |
     """A party that the viewer belongs to or has exchanged invoices with; else None."""
     query = Statement(database.dialect)
     wanted, owner = query.bind(key), query.bind(viewer.party_id)
+    if viewer.offices is None:
+        known = f"SELECT 1 FROM counterparty k WHERE k.owner_id = {owner} AND k.party_id = p.id"
+    else:
+        # Who is limited to offices knows those of the invoices that he or she sees.
+        received, issued = [visible(query, viewer, role) for role in (PartyRole.RECEIVER, PartyRole.ISSUER)]
+        known = (
+            f"SELECT 1 FROM invoice i WHERE {received} AND i.issuer_id = p.id"
+            f" UNION ALL SELECT 1 FROM invoice i WHERE {issued} AND i.receiver_id = p.id"
+        )
     found = await database.fetch(
         "SELECT p.id, p.tax_id, p.name, p.kind, p.registered FROM party p"
-        f" WHERE p.id = {wanted} AND (p.id = {owner}"
-        f" OR EXISTS (SELECT 1 FROM counterparty k WHERE k.owner_id = {owner} AND k.party_id = p.id))",
+        f" WHERE p.id = {wanted} AND (p.id = {owner} OR EXISTS ({known}))",
         query.values,
     )
     return party_row(found[0]) if found else None

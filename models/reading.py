@@ -50,6 +50,12 @@ class _Plan:
     receiver_at: int | None
     width: int
 
+    def columns_for(self, query: Statement, viewer: Viewer) -> str:
+        """The columns with the reader's places."""
+        if "{user}" not in self.columns:
+            return self.columns
+        return self.columns.format(party=query.bind(viewer.party_id), user=query.bind(viewer.user_id))
+
 
 _PARTY_COLUMNS = ("id", "tax_id", "name", "kind", "registered")
 
@@ -147,7 +153,7 @@ async def read_page(
     column = page.field.column
     direction = "DESC" if page.descending != page.backward else "ASC"
     found = await database.fetch(
-        f"SELECT {plan.columns}, i.{column} FROM invoice i{plan.joins} WHERE {' AND '.join(where)}"
+        f"SELECT {plan.columns_for(query, viewer)}, i.{column} FROM invoice i{plan.joins} WHERE {' AND '.join(where)}"
         f" ORDER BY i.{column} {direction}, i.id {direction} LIMIT {page.size + 1}",
         query.values,
     )
@@ -201,7 +207,8 @@ async def read_invoices(
     plan = _plan(selection, database.dialect)
     query = Statement(database.dialect)
     where = f"i.id IN {relations.key_set(query, keys)} AND {visible(query, viewer)}"
-    found = await database.fetch(f"SELECT {plan.columns} FROM invoice i{plan.joins} WHERE {where}", query.values)
+    columns = plan.columns_for(query, viewer)
+    found = await database.fetch(f"SELECT {columns} FROM invoice i{plan.joins} WHERE {where}", query.values)
     rows = _rows(plan, found)
     await relations.attach(database, rows, selection)
     return {row.key: row for row in rows}

@@ -10,6 +10,7 @@ from .database import Dialect
 from .domain.invoice import Totals
 from .domain.money import from_cents
 from .domain.states import InvoiceStatus
+from .seeing import SEEN
 from .sql import as_date, as_instant
 
 TOTALS = tuple(Totals.__dataclass_fields__)
@@ -82,14 +83,14 @@ COLUMNS: dict[str, str] = {
             "rcf_number",
             "rejection_reason",
             "payment_date",
-            "seen",
             "version",
             "created_at",
         )
     },
+    "seen": SEEN,
     "totals": ", ".join(f"i.{name}" for name in TOTALS),
 }
-"""Attribute of ``InvoiceRow`` → the SQL that gives it."""
+"""Attribute of ``InvoiceRow`` → the SQL that gives it; ``{party}`` and ``{user}`` stand for the reader's places."""
 
 
 def column_readers(dialect: Dialect) -> dict[str, Reader]:

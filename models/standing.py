@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+import orjson
+
 from .database import Database
 from .domain.transitions import UserRole
 from .sql import Statement, as_instant
@@ -30,6 +32,7 @@ class Standing:
 
     party_id: str
     roles: frozenset[UserRole]
+    offices: frozenset[str] | None = None
 
 
 async def read_standing(database: Database, shown: Iterable[Shown], now: datetime) -> dict[Shown, Standing]:
@@ -51,16 +54,17 @@ async def _read(database: Database, source: Source, keys: list[str], now: dateti
     query = Statement(database.dialect)
     column = "t.id" if source == "session" else "t.hash"
     rows = await database.fetch(
-        f"SELECT {column}, u.party_id, u.roles, t.expires_at FROM {source} t JOIN person u ON u.id = t.user_id"
-        f" WHERE {column} IN {_among(query, source, keys)} AND t.revoked_at IS NULL AND u.active = true",
+        f"SELECT {column}, u.party_id, u.roles, u.offices, t.expires_at FROM {source} t"
+        f" JOIN person u ON u.id = t.user_id WHERE {column} IN {_among(query, source, keys)} AND t.revoked_at IS NULL AND u.active = true",
         query.values,
     )
-    known: dict[tuple[object, str], Standing] = {}
+    known: dict[tuple[object, str, str | None], Standing] = {}
     found = {}
-    for key, party_id, roles, ends_at in rows:
+    for key, party_id, roles, offices, ends_at in rows:
         if ends_at is None or as_instant(ends_at) > now:
-            worth = known.get((party_id, roles)) or Standing(str(party_id), roles_of(roles))
-            found[Shown(source, str(key))] = known[party_id, roles] = worth
+            like = (party_id, roles, offices)
+            worth = known.get(like) or Standing(str(party_id), roles_of(roles), office_limit(offices))
+            found[Shown(source, str(key))] = known[like] = worth
     return found
 
 
@@ -75,3 +79,8 @@ def _among(query: Statement, source: Source, keys: list[str]) -> str:
 def roles_of(text: str) -> frozenset[UserRole]:
     """The roles of a person's column."""
     return frozenset(UserRole(role) for role in text.split(",") if role)
+
+
+def office_limit(text: str | None) -> frozenset[str] | None:
+    """The offices that a person is limited to, of its column; None for all."""
+    return None if text is None else frozenset(orjson.loads(text))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from .database import Unit
-from .domain.numbering import search_key
+from .domain.numbering import legal_date
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole
 from .identifiers import new_id
+from .search_text import extend_text, step_text
 from .signals import FeedKey
 from .sql import Statement, as_date, as_instant
 from .viewer import Viewer
@@ -126,7 +127,7 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
         "status": step.to_status.value,
         "status_changed_at": step.at,
         "version": facts.version + 1,
-        **_step_columns(facts, step),
+        **_step_columns(step),
     }
     assignments = ", ".join(f"{column} = {query.bind(value)}" for column, value in changes.items())
     changed = await unit.execute(
@@ -134,13 +135,30 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
         f" AND status = {query.bind(facts.status.value)} AND version = {query.bind(facts.version)}",
         query.values,
     )
+    if changed == 1:
+        await extend_text(unit, facts.invoice_id, text_of_step(step))
     return changed == 1
 
 
-def _step_columns(facts: InvoiceFacts, step: Step) -> dict[str, object]:
+def text_of_step(step: Step) -> str:
+    """What a search finds a step by."""
+    return step_text(
+        registry_number=step.registry_number,
+        registered_at=step.at if step.to_status is InvoiceStatus.REGISTERED else None,
+        rcf_number=step.rcf_number,
+        reason=step.reason,
+        payment_date=step.payment_date,
+    )
+
+
+def _step_columns(step: Step) -> dict[str, object]:
     columns: dict[str, object] = {}
     if step.to_status is InvoiceStatus.REGISTERED:
-        columns |= {"registry_number": step.registry_number, "registered_at": step.at}
+        columns |= {
+            "registry_number": step.registry_number,
+            "registered_at": step.at,
+            "registered_on": legal_date(step.at),
+        }
     if step.to_status is InvoiceStatus.REGISTERED_IN_RCF:
         columns["rcf_number"] = step.rcf_number
     if step.to_status is InvoiceStatus.PAID:
@@ -149,19 +167,7 @@ def _step_columns(facts: InvoiceFacts, step: Step) -> dict[str, object]:
         columns["rejection_reason"] = step.reason
     if step.to_status in {InvoiceStatus.REJECTED, InvoiceStatus.CANCELLED}:
         columns["duplicate_key"] = None  # It no longer blocks its number (rule RCF03002).
-    if step.registry_number or step.rcf_number:
-        columns["search_key"] = invoice_search_key(
-            facts.number,
-            facts.series,
-            step.registry_number or facts.registry_number,
-            step.rcf_number or facts.rcf_number,
-        )
     return columns
-
-
-def invoice_search_key(number: str, series: str | None, registry_number: str | None, rcf_number: str | None) -> str:
-    """What a search by number looks into."""
-    return search_key((series or "") + number, number, series, registry_number, rcf_number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ SERVICE_ACTOR = "Tramesa"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """A signed-in person or program. ``session_id`` is null for an API token. Identifiers are UUIDs as text."""
+    """A signed-in person or program. ``session_id`` is null for an API token. Identifiers are UUIDs as text.
+
+    ``offices`` are the DIR3 codes that he or she is limited to as receiver; null for all.
+    """
 
     user_id: str
     name: str
@@ -23,3 +26,4 @@ class Viewer:
     party_name: str
     party_kind: PartyKind
     session_id: str | None = None
+    offices: frozenset[str] | None = None

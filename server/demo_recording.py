@@ -13,9 +13,9 @@ from ..models.domain.numbering import legal_date
 from ..models.domain.states import InvoiceStatus
 from ..models.domain.transitions import PartyKind, UserRole
 from ..models.entry import enter_as_of
-from ..models.files import mark_seen_in
 from ..models.life import StatusRequest, change_as_of
 from ..models.parties import NewParty, NewUser, add_party_in, add_user_in
+from ..models.seeing import mark_seen_in
 from ..models.steps import Step, load_facts, move, take_places, write_history
 from ..models.viewer import SERVICE_ACTOR, Viewer
 from .demo_documents import Desk

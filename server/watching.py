@@ -81,4 +81,6 @@ def _as_good(credentials: Credentials, standing: Standing | None, now: datetime)
     if standing is None or (credentials.expires_at is not None and credentials.expires_at <= now):
         return False
     viewer = credentials.viewer
-    return standing.party_id == viewer.party_id and standing.roles >= viewer.roles
+    # Other offices, fewer or more: what is followed and what was listed are no longer what this person sees.
+    same_sight = standing.party_id == viewer.party_id and standing.offices == viewer.offices
+    return same_sight and standing.roles >= viewer.roles

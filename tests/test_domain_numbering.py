@@ -16,7 +16,6 @@ from tramesa.models.domain.numbering import (
     legal_date,
     number_key,
     registry_number,
-    search_key,
 )
 from tramesa.models.domain.tax_ids import is_valid_spanish, is_well_formed, looks_like_a_person, normalise
 
@@ -86,7 +85,6 @@ def test_keys_ignore_what_people_write_differently() -> None:
     assert full_number_key("7", None) == number_key("7")
     assert number_key("---") == "---"
     assert folded("CONSTRUCCIONS Àngel·la Ñ") == "construccions angel·la n"
-    assert search_key("A7", None, "", "E/2026/000001") == "a7\ne/2026/000001"
 
 
 def test_a_duplicate_is_the_same_issuer_number_series_and_date() -> None:
@@ -102,4 +100,3 @@ def test_a_duplicate_is_the_same_issuer_number_series_and_date() -> None:
 @given(st.text(max_size=2000))
 def test_keys_fit_an_index_entry(text: str) -> None:
     assert len(number_key(text)) <= KEY_LENGTH
-    assert len(search_key(text, text)) <= KEY_LENGTH

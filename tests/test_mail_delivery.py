@@ -147,7 +147,6 @@ async def queue(database: Database, *recipients: str, **columns: object) -> list
             seen=False,
             number_key="7",
             full_number_key="7",
-            search_key="7",
             created_at=NOW,
         )
         change = await insert(

@@ -63,7 +63,7 @@ async def viewer_with(world: World, invoices: list[Listed]) -> Viewer:
         for invoice in invoices:
             row = {
                 **dict.fromkeys(("issuer_id", "receiver_id"), viewer.party_id),
-                **dict.fromkeys(("number", "number_key", "full_number_key", "search_key"), "1"),
+                **dict.fromkeys(("number", "number_key", "full_number_key"), "1"),
                 **dict.fromkeys(("gross", "discounts", "charges", "taxable", "taxes", "withheld", "payable"), 0),
                 "id": invoice.key,
                 "created_at": invoice.created_at,

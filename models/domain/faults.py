@@ -90,6 +90,12 @@ class ScopeMissing(Fault):
         self.scope = scope
 
 
+class Denied(Fault):
+    """Your role does not allow this."""
+
+    code = FaultCode.FORBIDDEN
+
+
 class RateLimited(Fault):
     """Too many attempts; wait before the next."""
 

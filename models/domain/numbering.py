@@ -60,8 +60,3 @@ def number_key(number: str) -> str:
 def full_number_key(number: str, series: str | None) -> str:
     """The key of series and number together, in the order in which they are printed."""
     return number_key((series or "") + number)
-
-
-def search_key(*parts: str | None) -> str:
-    """The text that a search looks into: the folded parts, a line each."""
-    return "\n".join(folded(part) for part in parts if part)[:KEY_LENGTH]

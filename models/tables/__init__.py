@@ -9,6 +9,7 @@ No semicolon in the docstrings of tables: Tortoise puts them into ``CREATE TABLE
 
 from __future__ import annotations
 
+from .desk import InvoiceOffice, InvoiceSeen, InvoiceText, SavedFilter
 from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
 from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
@@ -30,11 +31,15 @@ __all__ = [
     "Invoice",
     "InvoiceContent",
     "InvoiceDocument",
+    "InvoiceOffice",
+    "InvoiceSeen",
+    "InvoiceText",
     "MailMessage",
     "Party",
     "ReceiverKey",
     "RefreshToken",
     "RegistryCounter",
+    "SavedFilter",
     "Session",
     "SignInAttempt",
     "StatusChange",

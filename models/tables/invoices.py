@@ -37,16 +37,20 @@ class Invoice(Model):
     version = fields.IntField(default=1)
     registry_number = fields.CharField(max_length=64, null=True)
     registered_at = fields.DatetimeField(null=True)
+    registered_on = fields.DateField(null=True)
+    """The day of it in legal time, which databases without time zones cannot work out."""
     rcf_number = fields.CharField(max_length=64, null=True)
     rejection_reason = fields.TextField(null=True)
     payment_date = fields.DateField(null=True)
     due_date = fields.DateField(null=True)
     seen = fields.BooleanField(default=False)
+    """Somebody of the receiver has opened it: what its issuer is told."""
+    seen_by_all = fields.BooleanField(default=False, db_default=False)
+    """Seen before that was kept for each person, so that it counts for everybody."""
     notify_email = fields.CharField(max_length=512, null=True)
     duplicate_key = fields.CharField(max_length=512, null=True, unique=True)
     number_key = fields.CharField(max_length=512)
     full_number_key = fields.CharField(max_length=512)
-    search_key = fields.CharField(max_length=600)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -60,13 +64,12 @@ class Invoice(Model):
                 ("issued", ("issue_date", "id")),
                 ("changed", ("status_changed_at", "id")),
                 ("total", ("total", "id")),
-                # Currency and payable too: a dashboard sums from the index alone.
-                ("status", ("status", "created_at", "id", "currency", "payable")),
-                ("unseen", ("seen", "created_at", "id")),
+                # What is summed and averaged too: a dashboard reads the index alone.
+                ("status", ("status", "created_at", "id", "currency", "payable", "registered_on", "payment_date")),
+                ("unseen", ("seen" if side == "issuer" else "seen_by_all", "created_at", "id")),
                 ("party", ("receiver_id" if side == "issuer" else "issuer_id", "created_at", "id")),
                 ("number", ("number_key",)),
                 ("full", ("full_number_key",)),
-                ("search", ("search_key", "id")),
             )
         )
         # What a receiver's program has not fetched yet, the oldest registration first.

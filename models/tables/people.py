@@ -20,6 +20,8 @@ class User(Model):
     password_hash = fields.CharField(max_length=255, null=True)
     party = party_key("users")
     roles = fields.CharField(max_length=64)
+    offices = fields.TextField(null=True)
+    """JSON: the DIR3 codes whose invoices this person sees as receiver. NULL for all."""
     active = fields.BooleanField(default=True)
     created_at = fields.DatetimeField()
 
