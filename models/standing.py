@@ -55,7 +55,8 @@ async def _read(database: Database, source: Source, keys: list[str], now: dateti
     column = "t.id" if source == "session" else "t.hash"
     rows = await database.fetch(
         f"SELECT {column}, u.party_id, u.roles, u.offices, t.expires_at FROM {source} t"
-        f" JOIN person u ON u.id = t.user_id WHERE {column} IN {_among(query, source, keys)} AND t.revoked_at IS NULL AND u.active = true",
+        f" JOIN person u ON u.id = t.user_id WHERE {column} IN {_among(query, source, keys)}"
+        " AND t.revoked_at IS NULL AND u.active = true",
         query.values,
     )
     known: dict[tuple[object, str, str | None], Standing] = {}

@@ -152,7 +152,10 @@ async def test_the_examples_of_the_readme_run_on_the_demo(small_world: World) ->
 
 async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> None:
     await fill(small_world.services.database, datetime(2026, 11, 19, 15, 0, tzinfo=UTC))
-    sign_in, conform, unpaid, _, papers, _, start, poll = blocks(API, "graphql")
+    examples = {str(re.findall(r"\w+ (\w+)", example)[0]): example for example in blocks(API, "graphql")}
+    sign_in, conform, unpaid, papers, start, poll = [
+        examples[name] for name in ("SignIn", "Conform", "Unpaid", "Papers", "Start", "Poll")
+    ]
     credentials = {"input": {"email": "montse@riudeclara.example.org", "password": PASSWORD}}
     session = (await small_world.execute(sign_in, credentials))["data"]["signIn"]
 

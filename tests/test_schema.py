@@ -126,6 +126,16 @@ ADDED = {
     " surchargeAmount surchargeRate",
 }
 
+DESK = {
+    "": "LimitUserToOfficesInput PartyUser PartyUserPayload SetUserActiveInput SetUserRolesInput",
+    "InvoiceFilter": "office officeRole",
+    "Mutation": "limitUserToOffices limitUserToOffices(input) setUserActive setUserActive(input) setUserRoles"
+    " setUserRoles(input)",
+    "Query": "partyUsers",
+    "Viewer": "officeCodes",
+}
+"""What the receiver's desk adds."""
+
 PROGRAMS = {
     "": "ApiToken ApiTokenConnection CreateApiTokenInput CreateApiTokenPayload"
     " RevokeApiTokenInput RevokeApiTokenPayload Scope"
@@ -138,7 +148,7 @@ PROGRAMS = {
 }
 """What accounting programs have of their own."""
 
-TOPICS = (ADDED, PROGRAMS)
+TOPICS = (ADDED, DESK, PROGRAMS)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from tramesa.models.content import dump
 from tramesa.models.domain.numbering import duplicate_key, folded, full_number_key, number_key, registry_number
-from tramesa.models.steps import invoice_search_key
 from tramesa.tests.world import company_tax_id
 
 SEED = 20_261
@@ -154,7 +153,7 @@ def _invoice(
             due, len(life) > 2, None,
             duplicate_key(issuer.tax_id, number, series, issue_date) if live else None,
             number_key(number), full_number_key(number, series),
-            invoice_search_key(number, series, entry, given["rcf"]), at,
+            at,
         )
     )  # fmt: skip
     _files(builder, key, issuer, receiver, lines, (taxable, taxes), due)
@@ -225,7 +224,8 @@ def _files(
     due: date,
 ) -> None:
     codes = (("ACCOUNTING_OFFICE", "L01"), ("MANAGING_BODY", "L02"), ("PROCESSING_UNIT", "L03"))
-    offices = [{"role": role, "code": f"{start}081593", "name": receiver.name} for role, start in codes]
+    unit = builder.random.randrange(20)
+    offices = [{"role": role, "code": f"{start}{unit:02d}1593", "name": receiver.name} for role, start in codes]
     base, tax = map(_amount, sums)
     taxes = [{"type": "IVA", "rate": "21.00", "base": base, "amount": tax, "withheld": False}]
     iban = "ES9121000418450200051332"
@@ -263,7 +263,7 @@ _COLUMNS = {
     "invoice": "id issuer_id receiver_id number series document_type invoice_class issue_date currency gross discounts"
     " charges taxable taxes withheld total payable status status_changed_at version registry_number registered_at"
     " rcf_number rejection_reason payment_date due_date seen notify_email duplicate_key number_key full_number_key"
-    " search_key created_at",
+    " created_at",
     "invoice_content": "invoice_id issuer receiver offices taxes lines payments corrects",
     "invoice_document": "invoice_id format size sha256 signature bytes",
     "status_change": "id invoice_id version from_status to_status at actor user_id automated registry_number rcf_number"

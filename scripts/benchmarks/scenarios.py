@@ -35,6 +35,8 @@ WHOLE = f"""query Whole($id: ID!) {{ invoice(id: $id) {{ {NODE} receiver {PARTY}
   attachments {{ name size url }} }} }}"""
 
 COUNT = "query Count($filter: InvoiceFilter) { invoices(role: RECEIVER, filter: $filter, first: 1) { totalCount } }"
+OFFICE = "L01071593"
+"""One of twenty."""
 SUMMARY = "{ invoiceSummary(role: RECEIVER) { status count payable currency } }"
 REGISTER = """mutation Register($input: RegisterInvoiceInRcfInput!) { registerInvoiceInRcf(input: $input) {
   invoice { id status version } errors { code } } }"""
@@ -77,6 +79,10 @@ async def scenarios(port: int) -> list[Scenario]:
         Scenario("list, filtered", again(ask(LIST, filter=narrowed))),
         Scenario("list, searched by number", again(ask(LIST, filter={"search": middle["number"][1:]}))),
         Scenario("list, searched by name", again(ask(LIST, filter={"search": "àngel"}))),
+        Scenario("list, searched by two words of a line", again(ask(LIST, filter={"search": "neteja girona"}))),
+        Scenario("list, searched for what is nowhere", again(ask(LIST, filter={"search": "no such thing"}))),
+        Scenario("list, unseen", again(ask(LIST, filter={"unseen": True}))),
+        Scenario("list of an office", again(ask(LIST, filter={"office": OFFICE}))),
     ]
     for field in ("CREATED_AT", "ISSUE_DATE", "STATUS_CHANGED_AT", "TOTAL"):
         following = []

@@ -16,6 +16,8 @@ from typing import Any
 
 import asyncpg
 
+from tramesa.models.backfilling import backfill
+from tramesa.models.database import Unit, open_database
 from tramesa.models.migrating import migrate
 from tramesa.tests.servers.postgres import Postgres
 
@@ -32,7 +34,7 @@ DURABLE = {
 }
 """What a small installation would set."""
 
-VERSION = 2
+VERSION = 3
 """Raise it with the data set or with how it is loaded, so that kept databases are made anew."""
 
 Data = Callable[[], Rows]
@@ -79,6 +81,7 @@ def sqlite_store(folder: Path, count: int, data: Data, say: Say) -> Iterator[str
         started = time.monotonic()
         asyncio.run(migrate(f"sqlite://{partial}"))
         _fill_sqlite(partial, data())
+        asyncio.run(_complete(f"sqlite://{partial}"))
         partial.rename(kept)
         say(f"SQLite loaded in {time.monotonic() - started:.0f} s, {kept.stat().st_size >> 20} MB")
     run = folder / f"run-{os.getpid()}.sqlite3"
@@ -105,6 +108,27 @@ def _fill_sqlite(path: Path, rows: Rows) -> None:
         for _, sql in indexes:
             connection.execute(sql)
         connection.commit()
+
+
+async def _complete(url: str) -> None:
+    """What is derived: search texts, offices, days; and what the people have seen, each for himself or herself."""
+    database = await open_database(url)
+
+    async def work(unit: Unit) -> None:
+        await backfill(unit.client, unit.dialect)
+        for statement in (
+            (
+                "INSERT INTO invoice_seen (user_id, invoice_id, at) SELECT u.id, i.id, i.created_at FROM person u"
+                " JOIN invoice i ON i.receiver_id = u.party_id WHERE i.seen = true"
+            ),
+            "UPDATE invoice SET seen_by_all = false WHERE receiver_id IN (SELECT party_id FROM person)",
+        ):
+            await unit.execute(statement, [])
+
+    await database.unit_of_work(work)
+    if database.dialect == "postgres":
+        await database.fetch("VACUUM ANALYZE")
+    await database.close()
 
 
 def _as_text(value: Any) -> Any:
@@ -142,6 +166,7 @@ async def _prepare_postgres(server: KeptPostgres, kept: str, run: str, data: Dat
         url = await server.create_database("partial")
         await migrate(url)
         megabytes = await _fill_postgres(url, data())
+        await _complete(url)
         await _administer(server, f'ALTER DATABASE partial RENAME TO "{kept}"')
         say(f"PostgreSQL loaded in {time.monotonic() - started:.0f} s, {megabytes} MB")
     url = await server.create_database(run, template=kept)
