@@ -80,7 +80,22 @@ export async function interruption() {
   await deliver("F-4");
   await issue();
   await until(() => events.length === 6);
-  return { cut: broken > 0, events, sent };
+  return { cut: broken > 0, events: [...events], sent };
+}
+
+// What somebody hears who follows from the beginning too, and is cut off behind all that.
+export async function second(follow) {
+  const heard = [];
+  follow((event) => {
+    heard.push(`${event.invoice.number} ${event.change.to}`);
+    wake();
+  });
+  await until(() => heard.length === 6);
+  line.cut();
+  await deliver("F-5");
+  line.mend();
+  await until(() => heard.length === 7);
+  return heard;
 }
 
 export function tell(result) {

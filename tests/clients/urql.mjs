@@ -1,6 +1,6 @@
 // urql with its normalised cache: mutations, further pages and the feed write to it, and a list shows it.
-import { documents, email, endpoint, file, password } from "./scene.mjs";
-import { arrival, briefly, interruption, render, show, tell } from "./scene.mjs";
+import { documents, email, endpoint, file, line, password } from "./scene.mjs";
+import { arrival, briefly, interruption, render, second, show, tell } from "./scene.mjs";
 import { bearer, session } from "./session.mjs";
 import { follow } from "./socket.mjs";
 
@@ -29,8 +29,8 @@ const cache = cacheExchange({
 });
 const forwardSubscription = (request) => ({ subscribe: (sink) => ({ unsubscribe: follow(request, sink) }) });
 const exchanges = [cache, fetchExchange, subscriptionExchange({ forwardSubscription })];
-const fetchOptions = () => ({ headers: bearer() });
-const client = new Client({ url: endpoint, fetchOptions, preferGetMethod: false, exchanges });
+const settings = { url: endpoint, fetchOptions: () => ({ headers: bearer() }), preferGetMethod: false };
+const client = new Client({ ...settings, exchanges });
 const mutate = async (mutation, input) => (await client.mutation(mutation, { input })).data;
 //<
 
@@ -54,4 +54,18 @@ client.subscription(Changes, { after: first.feedCursor }).subscribe(({ data }) =
 
 const followed = await interruption();
 lists.push(await arrival("F-8 REGISTERED"));
-tell({ lists, mutated: briefly(registerInvoiceInRcf), uploaded: briefly(importInvoice), ...followed });
+
+//> stream
+const streams = new Client({ ...settings, exchanges: [fetchExchange], fetchSubscriptions: true });
+
+function stream(cursor, show, pause) {
+  streams.subscription(Changes, { after: cursor }).subscribe(({ data, error }) => {
+    if (error) return pause().then(() => stream(cursor, show, pause));
+    cursor = data.invoiceStatusChanged.cursor;
+    show(data.invoiceStatusChanged);
+  });
+}
+//<
+
+const streamed = await second((show) => stream(first.feedCursor, show, line.whole));
+tell({ lists, mutated: briefly(registerInvoiceInRcf), uploaded: briefly(importInvoice), ...followed, streamed });
