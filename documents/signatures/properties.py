@@ -15,6 +15,7 @@ from ..xml import Element
 from .algorithms import DIGESTS, SHA1, SHA256, digest_of
 from .broken import BrokenSignature
 from .certificates import Certificate
+from .issuer_names import is_issuer
 from .parts import DS, binary, text
 
 POLICY_3_1: Final = (
@@ -41,10 +42,19 @@ class Named:
     method: str
     digest: bytes
     serial: str | None
+    issuer: str | None = None
+    issuer_and_serial: bytes | None = None
+    """Both in DER, as ``SigningCertificateV2`` has them."""
 
     def is_of(self, certificate: Certificate) -> bool:
         """Whether it is this certificate."""
         return self.method in DIGESTS and digest_of(certificate.der, self.method) == self.digest
+
+    def names_issuer_of(self, certificate: Certificate) -> bool:
+        """Whether the issuer that it names, if it names one, is the certificate's, in whatever words."""
+        if self.issuer is not None and not is_issuer(self.issuer, certificate.parsed.issuer):
+            return False
+        return self.issuer_and_serial is None or certificate.parsed.issuer.public_bytes() in self.issuer_and_serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,15 @@ def _named(cert: Element, ns: str) -> Named:
     if method is None or value is None:
         raise BrokenSignature("its SigningCertificate has no digest")
     serial = cert.find(f"{ns}IssuerSerial/{DS}X509SerialNumber")
-    return Named(method.get("Algorithm", ""), binary(value), None if serial is None else text(serial))
+    issuer = cert.find(f"{ns}IssuerSerial/{DS}X509IssuerName")
+    both = cert.find(f"{ns}IssuerSerialV2")
+    return Named(
+        method.get("Algorithm", ""),
+        binary(value),
+        None if serial is None else text(serial),
+        None if issuer is None else text(issuer),
+        None if both is None else binary(both),
+    )
 
 
 def _policy(element: Element | None, ns: str) -> Policy | None:

@@ -174,6 +174,13 @@ def _doubts(parts: Parts, claims: Claims, signer: Certificate, now: datetime) ->
         yield SignatureProblem(SignatureFault.CERTIFICATE, message)
 
 
+def _doubts_of_naming(claims: Claims, signer: Certificate) -> Iterator[str]:
+    if not claims.certificates:
+        yield "it does not say with which certificate it was made (SigningCertificate)"
+    elif not all(one.names_issuer_of(signer) for one in claims.certificates if one.is_of(signer)):
+        yield "its SigningCertificate names another issuer than the certificate's, or in an unknown form"
+
+
 def _doubts_of(parts: Parts, claims: Claims, signer: Certificate, now: datetime) -> Iterator[str]:
     if parts.weak:
         yield "it uses SHA-1, which no longer proves anything"
@@ -181,8 +188,7 @@ def _doubts_of(parts: Parts, claims: Claims, signer: Certificate, now: datetime)
         yield f"the certificate cannot be built on: {signer.weakness}"
     if not signer.may_sign:
         yield "the certificate is not for signing (key usage)"
-    if not claims.certificates:
-        yield "it does not say with which certificate it was made (SigningCertificate)"
+    yield from _doubts_of_naming(claims, signer)
     if claims.signed_at is None:
         yield "it does not say when it was made (SigningTime)"
     elif claims.signed_at > now + _CLOCKS_DIFFER:
