@@ -145,7 +145,9 @@ def _(_: int, bait: Bait) -> bytes:
 @attack("schema hints in an extension", None)
 def _(_: int, bait: Bait) -> bytes:
     hint = b'xsi:schemaLocation="urn:x file://%s/a.xsd"' % bait.folder.encode()
-    return before(b"</fe:Facturae>", b'<Extensions><x:a xmlns:x="urn:x"%s %s/></Extensions>' % (XSI, hint))
+    approved = b"http://www.facturae.es/Facturae/Extensions/Utilities"
+    extension = b'<Extensions><x:a xmlns:x="%s"%s %s/></Extensions>' % (approved, XSI, hint)
+    return before(b"</fe:Facturae>", extension)
 
 
 @attack("schema hints of UBL", None)
