@@ -148,6 +148,9 @@ class LineTax:
     special_amount: Decimal | None = strawberry.field(description="SpecialTaxAmount.")
     base_in_euros: Decimal | None = strawberry.field(description="The base in euros, where that is not the currency.")
     amount_in_euros: Decimal | None = strawberry.field(description="The tax in euros, likewise.")
+    special_base_in_euros: Decimal | None = strawberry.field(description="SpecialTaxableBase in euros.")
+    special_amount_in_euros: Decimal | None = strawberry.field(description="SpecialTaxAmount in euros.")
+    surcharge_in_euros: Decimal | None = strawberry.field(description="The equivalence surcharge in euros.")
     category: str | None = strawberry.field(description="VAT category, UNTDID 5305: S, Z, E, AE, K, G, O, L, M.")
 
 
@@ -225,6 +228,11 @@ class Settlement:
     in_kind: Adjustment | None = strawberry.field(description="Paid in kind (PaymentInKind).")
     rounding: Decimal | None = strawberry.field(description="Added to round what is to be paid (BT-114).")
     taxes_in_tax_currency: Decimal | None = strawberry.field(description="Sum of taxes in `taxCurrency` (BT-111).")
+    total_in_euros: Decimal | None = strawberry.field(
+        description="The total in euros, where the invoice is in another currency and says so."
+    )
+    outstanding_in_euros: Decimal | None = strawberry.field(description="What is outstanding in euros, likewise.")
+    payable_in_euros: Decimal | None = strawberry.field(description="What is to be paid in euros, likewise.")
 
 
 @strawberry.type(description="A free text about the whole invoice.")
@@ -291,6 +299,19 @@ class PaymentInstallment:
     creditor_id: str | None = strawberry.field(description="The creditor's identifier for direct debits.")
     card_number: str | None = strawberry.field(description="The last digits of the card.")
     card_holder: str | None = strawberry.field(description="Whose card.")
+    card_network: str | None = strawberry.field(description="Of which network, such as VISA; UBL only.")
+
+
+@strawberry.type(description="A paper of an assignment (FactoringAssignmentDocument, from Facturae 3.2.2 on).")
+class FactoringDocument:
+    """Resolved from ``domain.invoice.FactoringDocument``."""
+
+    character: str = strawberry.field(description="What it is worth (DocumentCharacter).")
+    type: str = strawberry.field(description="What it is (DocumentType).")
+    representative: str | None = strawberry.field(description="Who signed for the assignee.")
+    repository: str | None = strawberry.field(description="Where it is kept.")
+    url: str | None = strawberry.field(description="Its address there, as the issuer says; never fetched here.")
+    reference: str | None = strawberry.field(description="Its number there.")
 
 
 @strawberry.type(description="To whom the claim was assigned.")
@@ -300,6 +321,7 @@ class Factoring:
     assignee: DocumentParty = strawberry.field(description="Who is to be paid.")
     payments: list[PaymentInstallment] = strawberry.field(description="How.")
     clauses: str | None = strawberry.field(description="The assignment's clauses.")
+    documents: list[FactoringDocument] = strawberry.field(description="Its papers, in the document's order.")
 
 
 @strawberry.type(description="One line of an invoice.")
@@ -379,3 +401,4 @@ class InvoiceDetails:
     specification: str | None = strawberry.field(description="The rules that it follows, UBL CustomizationID.")
     type_code: str | None = strawberry.field(description="Kind of document, UNTDID 1001, as UBL has it.")
     extensions: list[str] = strawberry.field(description="XML of other namespaces, as it is. Not checked.")
+    file_extensions: list[str] = strawberry.field(description="The same of what is about the file as a whole.")

@@ -55,6 +55,9 @@ class TaxTotal:
     special_amount: Decimal | None = strawberry.field(description="SpecialTaxAmount.")
     base_in_euros: Decimal | None = strawberry.field(description="The base in euros, where that is not the currency.")
     amount_in_euros: Decimal | None = strawberry.field(description="The tax in euros, likewise.")
+    special_base_in_euros: Decimal | None = strawberry.field(description="SpecialTaxableBase in euros.")
+    special_amount_in_euros: Decimal | None = strawberry.field(description="SpecialTaxAmount in euros.")
+    surcharge_in_euros: Decimal | None = strawberry.field(description="The equivalence surcharge in euros.")
     category: str | None = strawberry.field(description="VAT category, UNTDID 5305: S, Z, E, AE, K, G, O, L, M.")
     exemption_reason: str | None = strawberry.field(description="Why no tax is charged, in words.")
     exemption_code: str | None = strawberry.field(description="The same as a code (VATEX).")
@@ -140,6 +143,7 @@ class Attachment(Node):
     size: int = strawberry.field(description="Bytes.")
     sha256: str = strawberry.field(description="SHA-256 of the bytes, 64 hexadecimal digits.")
     description: str | None = strawberry.field(description="What it is, in the issuer's words.")
+    reference: str | None = strawberry.field(description="The document's identifier for it (BT-122); UBL only.")
 
     @strawberry.field(description="Where it is downloaded; needs the same credentials, expires never.")
     @staticmethod

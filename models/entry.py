@@ -278,6 +278,7 @@ async def _insert_files(invoice_id: str, request: EntryRequest) -> None:
             name=file.name,
             media_type=file.media_type,
             description=file.description,
+            reference=file.reference,
             size=len(file.content),
             sha256=hashlib.sha256(file.content).hexdigest(),
             bytes=file.content,

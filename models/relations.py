@@ -155,12 +155,12 @@ async def _attach_attachments(database: Database, invoices: list[InvoiceRow]) ->
         invoice.attachments = files[invoice.key]
 
 
-ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.size, t.sha256"
+ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.reference, t.size, t.sha256"
 
 
 def attachment_row(row: Row) -> AttachmentRow:
     """A file of the columns ``ATTACHMENT_COLUMNS``."""
     file = AttachmentRow()
-    key, file.name, file.media_type, file.description, file.size, file.sha256 = row
+    key, file.name, file.media_type, file.description, file.reference, file.size, file.sha256 = row
     file.key = str(key)
     return file

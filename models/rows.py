@@ -57,12 +57,13 @@ class ReceiptRow:
 class AttachmentRow:
     """A file of an invoice, without its bytes."""
 
-    __slots__ = ("description", "key", "media_type", "name", "sha256", "size")
+    __slots__ = ("description", "key", "media_type", "name", "reference", "sha256", "size")
 
     key: str
     name: str
     media_type: str
     description: str | None
+    reference: str | None
     size: int
     sha256: str
 

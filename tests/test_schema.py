@@ -102,11 +102,11 @@ def test_the_schema_breaks_no_client_of_the_contract() -> None:
 
 
 ADDED = {
-    "": "Account Address Adjustment Contact Delivery DocumentParty Exchange Factoring Identifier"
+    "": "Account Address Adjustment Contact Delivery DocumentParty Exchange Factoring FactoringDocument Identifier"
     " InvoiceDetails IssuerType Item ItemProperty LineTax Note PaymentOnAccount Period PersonName PlaceOfIssue"
     " Receipt Reference ReferenceKind Registration ReimbursableExpense Settlement"
     " SignerRelation SpecialTaxableEvent SupportingDocument",
-    "Attachment": "sha256",
+    "Attachment": "reference sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
     "ImportInvoiceInput": "invitationLanguage receiverEmail",
@@ -117,13 +117,13 @@ ADDED = {
     " specialEvent specialEventReason taxes transactionDate unitCode",
     "Office": "address contact gln operationalPoint responsible",
     "OfficeRole": "COLLECTION COLLECTOR ISSUER PAYEE SELLER",
-    "PaymentInstallment": "cardHolder cardNumber credited creditorId debitReference debited dueDateStated information"
-    " mandate meansCode meansText reference regulatory",
+    "PaymentInstallment": "cardHolder cardNetwork cardNumber credited creditorId debitReference debited dueDateStated"
+    " information mandate meansCode meansText reference regulatory",
     "Query": "feedCursor feedCursor(role)",
     "ReceiverInput": "email language",
     "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
-    "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialBase"
-    " surchargeAmount surchargeRate",
+    "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialAmountInEuros"
+    " specialBase specialBaseInEuros surchargeAmount surchargeInEuros surchargeRate",
 }
 
 DESK = {

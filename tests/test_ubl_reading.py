@@ -427,6 +427,7 @@ def test_several_means_are_ways_to_pay_one_sum() -> None:
         means_code="48",
         card_number="1234",
         card_holder="Agència",
+        card_network="VISA",
     )
 
 

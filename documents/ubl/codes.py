@@ -242,3 +242,6 @@ PROJECT: Final = "50"
 
 SEPA: Final = "SEPA"
 """The scheme of the identifier by which a creditor collects direct debits (BT-90)."""
+
+NO_NETWORK: Final = "NA"
+"""What stands for the network of a card where nobody knows it: the schema wants one."""

@@ -18,6 +18,7 @@ from ...models.domain.invoice import (
     Delivery,
     Details,
     DocumentFormat,
+    Exchange,
     InvoiceClass,
     InvoiceContent,
     InvoiceDocumentType,
@@ -84,7 +85,6 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
     money = read_money(top, currency, sum((line.gross for line in lines), from_cents(0)))
     preceding = read_preceding(top)
     kind = _kind(top, FORMATS[name.namespace], money, preceding)
-    customer = top.child("AccountingCustomerParty").child("Party")
     content = InvoiceContent(
         format=kind.format,
         series=series,
@@ -94,9 +94,9 @@ def extract(root: Element, report: Report, today: date | None) -> InvoiceContent
         corrects=_correction(preceding) if kind.invoice_class in CORRECTIVE_CLASSES else None,
         issue_date=issued,
         currency=currency,
-        issuer=read_party(top.child("AccountingSupplierParty").child("Party"), seller=True),
-        receiver=read_party(customer, seller=False),
-        offices=read_offices(customer),
+        issuer=read_party(top.child("AccountingSupplierParty"), seller=True),
+        receiver=read_party(top.child("AccountingCustomerParty"), seller=False),
+        offices=read_offices(top.child("AccountingCustomerParty").child("Party")),
         taxes=money.taxes,
         totals=money.totals,
         lines=lines,
@@ -182,7 +182,9 @@ def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -
         operation_date=top.optional_day("TaxPointDate"),
         tax_point_code=period.text("DescriptionCode") or None,
         period=read_period(period),
+        exchange=_exchange(top),
         tax_currency=top.text("TaxCurrencyCode") or None,
+        language=_language(top),
         references=(*read_references(top), *_further(preceding[corrected:])),
         discounts=discounts,
         charges=charges,
@@ -195,6 +197,25 @@ def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -
         type_code=_type_code(top) or None,
         file_extensions=tuple(_extensions(top.element)),
     )
+
+
+def _exchange(top: Part) -> Exchange | None:
+    """Euros for one unit of the invoice's currency, where the document says just that."""
+    for name in ("TaxExchangeRate", "PaymentExchangeRate", "PricingExchangeRate"):
+        node = top.child(name)
+        rate, day = node.optional_decimal("CalculationRate"), node.optional_day("Date")
+        from_, to = node.text("SourceCurrencyCode"), node.text("TargetCurrencyCode")
+        divided = node.text("MathematicOperatorCode").lower() == "divide"
+        if rate and day and not divided and (from_, to) == (top.text("DocumentCurrencyCode"), "EUR"):
+            return Exchange(rate=rate, day=day)
+    return None
+
+
+def _language(top: Part) -> str | None:
+    """The language of the notes, where they say so and in one."""
+    said = {note.attribute("languageID") for note in top.children("Note")} - {None}
+    language = said.pop() if len(said) == 1 else None
+    return language.lower() if language and re.fullmatch("[A-Za-z]{2}", language) else None
 
 
 def _further(preceding: list[Preceding]) -> Iterator[Reference]:

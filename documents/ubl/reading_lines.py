@@ -79,13 +79,27 @@ def _description(item: Part) -> str:
 
 
 def _taxes(node: Part, item: Part, gross: Decimal) -> Iterator[LineTax]:
-    for category in item.children("ClassifiedTaxCategory"):
-        yield _tax(category, gross, withheld=False)
+    shares = [share for total in node.children("TaxTotal") for share in total.children("TaxSubtotal")]
+    categories = item.children("ClassifiedTaxCategory")
+    for category in categories:
+        tax, share = _tax(category, gross, withheld=False), _share_of(category, shares)
+        yield tax if share is None else replace(tax, amount=share.optional_decimal("TaxAmount"))
+    # Programs of before EN 16931 put the tax of a line here alone.
+    for share in () if categories else shares:
+        base = share.optional_decimal("TaxableAmount")
+        tax = _tax(share.child("TaxCategory"), gross if base is None else base, withheld=False)
+        yield replace(tax, amount=share.optional_decimal("TaxAmount"))
     for total in node.children("WithholdingTaxTotal"):
         for share in total.children("TaxSubtotal"):
             base = share.optional_decimal("TaxableAmount")
             tax = _tax(share.child("TaxCategory"), gross if base is None else base, withheld=True)
             yield replace(tax, amount=share.decimal("TaxAmount"))
+
+
+def _share_of(category: Part, shares: list[Part]) -> Part | None:
+    """What the line says of the tax of a category, of which it may say nothing."""
+    same = [share for share in shares if share.child("TaxCategory").text("ID") == category.text("ID")]
+    return same[0] if len(same) == 1 else None
 
 
 def _tax(category: Part, base: Decimal, *, withheld: bool) -> LineTax:
@@ -114,6 +128,9 @@ def _references(node: Part) -> Iterator[Reference]:
         if document.text("DocumentTypeCode") in {INVOICED_OBJECT, ""}:
             scheme = document.attribute("schemeID", "ID")
             yield from _reference(ReferenceKind.INVOICED_OBJECT, document.text("ID"), scheme)
+    for billing in node.children("BillingReference"):
+        preceding = billing.child("InvoiceDocumentReference")
+        yield from _reference(ReferenceKind.PRECEDING_INVOICE, preceding.text("ID"))
     yield from _reference(ReferenceKind.BUYER_ACCOUNTING, node.text("AccountingCost"))
 
 
@@ -150,6 +167,9 @@ def _classifications(item: Part) -> Iterator[Identifier]:
                 scheme=classification.attribute("listID", "ItemClassificationCode"),
                 version=classification.attribute("listVersionID", "ItemClassificationCode"),
             )
+        commodity = classification.text("CommodityCode")
+        if commodity:
+            yield Identifier(value=commodity, scheme=classification.attribute("listID", "CommodityCode"))
 
 
 def _properties(item: Part) -> Iterator[ItemProperty]:

@@ -44,9 +44,10 @@ _NOT_LETTERS = re.compile("[^A-Z]")
 _ACCENTS = str.maketrans("ÁÉÍÓÚ", "AEIOU")
 
 
-def read_party(party: Part, *, seller: bool) -> DocumentParty:
-    """Seller or buyer: rules RCF05002, RCF05003 and RCF05005."""
-    read = _party(party, _tax_id_of(party, everywhere=True))
+def read_party(role: Part, *, seller: bool) -> DocumentParty:
+    """Seller or buyer, as ``AccountingSupplierParty`` and its like say: rules RCF05002, RCF05003 and RCF05005."""
+    party = role.child("Party")
+    read = _with_account(_party(party, _tax_id_of(party, everywhere=True)), role, seller=seller)
     if seller:
         read = replace(read, offices=tuple(read_centres(party)))
     if not read.name:
@@ -54,6 +55,16 @@ def read_party(party: Part, *, seller: bool) -> DocumentParty:
         party.complain("RCF05005", message)
     _check_tax_id(party, read, needed=seller or read.residence == "R")
     return read
+
+
+def _with_account(read: DocumentParty, role: Part, *, seller: bool) -> DocumentParty:
+    """With what is said beside the party: the other's number for it, and a contact for the bookkeeping."""
+    own = role.text("CustomerAssignedAccountID" if seller else "SupplierAssignedAccountID")
+    contacts = (read.contact, _of_contact(role.child("AccountingContact")), _of_contact(role.child(_CONTACTS[seller])))
+    return replace(read, party_id=own or None, contact=next(filter(None, contacts), None))
+
+
+_CONTACTS: Final = {True: "SellerContact", False: "BuyerContact"}
 
 
 def read_other_party(party: Part) -> DocumentParty | None:
@@ -99,7 +110,11 @@ def read_address(address: Part) -> Address | None:
     if not address.exists:
         return None
     number = address.text("BuildingNumber")
-    more = (address.text("AdditionalStreetName"), *(line.text("Line") for line in address.children("AddressLine")))
+    more = (
+        address.text("BuildingName"),
+        address.text("AdditionalStreetName"),
+        *(line.text("Line") for line in address.children("AddressLine")),
+    )
     return Address(
         street=f"{address.text('StreetName')} {number}".strip() or address.text("Postbox"),
         post_code=address.text("PostalZone"),
@@ -164,14 +179,20 @@ def _person_name(person: Part) -> PersonName | None:
 
 
 def _contact(party: Part) -> Contact | None:
-    contact = party.child("Contact")
+    read = replace(
+        _of_contact(party.child("Contact")) or Contact(),
+        web=party.text("WebsiteURI") or None,
+        activity_code=party.text("IndustryClassificationCode") or None,
+    )
+    return None if read == Contact() else read
+
+
+def _of_contact(contact: Part) -> Contact | None:
     read = Contact(
         person=contact.text("Name") or None,
         telephone=contact.text("Telephone") or None,
         fax=contact.text("Telefax") or None,
         email=contact.text("ElectronicMail") or None,
-        web=party.text("WebsiteURI") or None,
-        activity_code=party.text("IndustryClassificationCode") or None,
         other=contact.text("Note") or None,
     )
     return None if read == Contact() else read

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from ...models.domain.invoice import Account, Payment
 from ..facturae.codes import key_of
-from .codes import DEBITS, MEANS_KEYS, SEPA
+from .codes import DEBITS, MEANS_KEYS, NO_NETWORK, SEPA
 from .nodes import Part
 from .reading_parties import read_address
 
@@ -80,7 +80,12 @@ def _payment(node: Part, due: _Due, amount: Decimal, creditor: str | None) -> Pa
         creditor_id=creditor if collected else None,
         card_number=card.text("PrimaryAccountNumberID") or None,
         card_holder=card.text("HolderName") or None,
+        card_network=_network(card.text("NetworkID")),
     )
+
+
+def _network(text: str) -> str | None:
+    return None if text in {"", NO_NETWORK} else text
 
 
 def _account(node: Part) -> Account | None:

@@ -53,6 +53,8 @@ def add_lines(root: Element, content: InvoiceContent, plan: Plan) -> None:
         _add_references(element, line)
         for change, charge in [(it, False) for it in line.discounts] + [(it, True) for it in line.charges]:
             add_change(element, change, change.amount, content.currency, charge=charge)
+        if not content.format.is_facturae:
+            _add_taxes(element, line, category, content.currency)
         _add_withheld(element, line, content.currency)
         _add_item(part(element, "Item"), line, category)
         _add_price(part(element, "Price"), line.item or Item(), unit_price, content.currency)
@@ -135,6 +137,19 @@ def _add_withheld(element: Element, line: Line, currency: str) -> None:
         )
 
 
+def _add_taxes(element: Element, line: Line, category: Category, currency: str) -> None:
+    """What a UBL document stated of the taxes of its lines, which EN 16931 leaves out."""
+    for tax in line.taxes:
+        if tax.withheld or tax.amount is None:
+            continue
+        total = part(element, "TaxTotal")
+        amount(total, "TaxAmount", tax.amount, currency)
+        share = part(total, "TaxSubtotal")
+        amount(share, "TaxableAmount", tax.base, currency)
+        amount(share, "TaxAmount", tax.amount, currency)
+        add_category(part(share, "TaxCategory"), category)
+
+
 def _add_references(element: Element, line: Line) -> None:
     said = {kind: [one for one in line.references if one.kind is kind] for kind in ReferenceKind}
     for one in said[ReferenceKind.BUYER_ACCOUNTING][:1]:
@@ -145,6 +160,8 @@ def _add_references(element: Element, line: Line) -> None:
         _add_document(element, "DespatchLineReference", one)
     for one in said[ReferenceKind.RECEIVING_ADVICE]:
         _add_document(element, "ReceiptLineReference", one)
+    for one in said[ReferenceKind.PRECEDING_INVOICE]:
+        text(part(part(element, "BillingReference"), "InvoiceDocumentReference"), "ID", one.value)
     for one in said[ReferenceKind.INVOICED_OBJECT][:1]:
         document = part(element, "DocumentReference")
         text(document, "ID", one.value, schemeID=one.scheme)

@@ -8,7 +8,7 @@ from typing import Final
 from ...models.domain.invoice import Account, InvoiceContent, Payment
 from ...models.domain.money import plain_text
 from ..xml import Element
-from .codes import DEBITS, MEANS_CODES, MEANS_KEYS
+from .codes import DEBITS, MEANS_CODES, MEANS_KEYS, NO_NETWORK
 from .writing_money import Plan
 from .writing_parties import add_address
 from .writing_prepaid import items_of
@@ -71,7 +71,7 @@ def _add_means(element: Element, payment: Payment, code: str, reference: str | N
     if payment.card_number and first:
         card = part(element, "CardAccount")
         text(card, "PrimaryAccountNumberID", payment.card_number)
-        text(card, "NetworkID", "NA")
+        text(card, "NetworkID", payment.card_network or NO_NETWORK)
         text(card, "HolderName", payment.card_holder)
     debited = _debited(payment, code)
     credited = _credited(payment)

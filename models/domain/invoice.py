@@ -510,6 +510,8 @@ class Payment:
     """BT-87, the last digits."""
     card_holder: str | None = None
     """BT-88."""
+    card_network: str | None = None
+    """Whose card it is, as UBL's ``NetworkID`` says, such as VISA."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

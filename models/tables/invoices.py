@@ -126,6 +126,8 @@ class Attachment(Model):
     name = fields.CharField(max_length=255)
     media_type = fields.CharField(max_length=128)
     description = fields.TextField(null=True)
+    reference = fields.TextField(null=True)
+    """The document's own identifier for the file (BT-122)."""
     size = fields.IntField()
     sha256 = fields.CharField(max_length=64)
     bytes = fields.BinaryField()
