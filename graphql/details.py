@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
 from .enums import IssuerType, OfficeRole, ReferenceKind, SpecialTaxableEvent
 from .scalars import Date, Decimal
+
+if TYPE_CHECKING:
+    from .invoices import Invoice
 
 
 @strawberry.type(description="An identifier, and the scheme that it belongs to.")
@@ -356,8 +361,12 @@ class InvoiceLine:
 
 @strawberry.type(description="What a corrective invoice corrects, and why.")
 class CorrectedInvoice:
-    """Resolved from ``domain.invoice.Correction``."""
+    """Resolved from ``models.corrections.CorrectionRow``."""
 
+    invoice: Annotated[Invoice, strawberry.lazy(".invoices")] | None = strawberry.field(
+        description="The corrected invoice, where it is here and the viewer may see it; of several of this number the"
+        " one that counts, else the newest. Null otherwise."
+    )
     number: str | None = strawberry.field(description="Number of the corrected invoice.")
     series: str | None = strawberry.field(description="Its series.")
     reason_code: str = strawberry.field(description="Facturae ReasonCode, 01 to 16 and 80 to 85; empty in UBL.")

@@ -7,7 +7,8 @@ from typing import Any
 
 import strawberry
 
-from ..models.domain.errors import UserErrorCode
+from ..models.domain.cancellation import CANCELLATIONS, CancellationAct, CancellationState
+from ..models.domain.errors import CancellationRefusal, UserErrorCode
 from ..models.domain.findings import Severity
 from ..models.domain.invoice import (
     DocumentFormat,
@@ -26,6 +27,9 @@ from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.filtering import OrderField as InvoiceOrderField
 
 __all__ = [
+    "CancellationAct",
+    "CancellationRefusal",
+    "CancellationState",
     "DocumentFormat",
     "InvoiceClass",
     "InvoiceDocumentType",
@@ -176,6 +180,39 @@ _explain(
 )
 
 _explain(
+    CancellationState,
+    "CancellationState",
+    "Where the issuer's wish to cancel an invoice stands, beside the invoice's own state.",
+    {
+        state.value: f"{definition.names[Language.EN]} ({definition.names[Language.CA]}), FACe {definition.code}."
+        for state, definition in CANCELLATIONS.items()
+    },
+)
+
+_explain(
+    CancellationAct,
+    "CancellationAct",
+    "What can happen to a request of cancellation.",
+    {
+        "REQUEST": "The issuer asks, with a reason.",
+        "ACCEPT": "The receiver accepts; the invoice is cancelled in the same moment.",
+        "REFUSE": "The receiver refuses, with a comment; it cannot be asked again.",
+        "WITHDRAW": "The issuer takes the request back; it may ask again.",
+        "OVERTAKE": "The receiver has paid or rejected the invoice while the request waited, which ends it.",
+    },
+)
+
+_explain(
+    CancellationRefusal,
+    "CancellationRefusal",
+    "Why a cancellation cannot be asked for or answered.",
+    {
+        reason.value: reason.words + (f" FACe {reason.face_code}." if reason.face_code else "")
+        for reason in CancellationRefusal
+    },
+)
+
+_explain(
     PartyRole,
     "PartyRole",
     "The side from which your party looks at an invoice.",
@@ -282,5 +319,6 @@ _explain(
         "RECEIVER_UNKNOWN": "The receiver is not registered here, and no e-mail address is known to invite it at.",
         "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
         "BAD_CREDENTIALS": "E-mail address or password, or the refresh token, is wrong.",
+        "CANCELLATION_REFUSED": "A cancellation cannot be asked for or answered now; `reason` says why.",
     },
 )

@@ -7,6 +7,9 @@ from typing import cast
 import strawberry
 
 from ..models.domain.errors import (
+    CancellationRefused as CancellationRefusalOf,
+)
+from ..models.domain.errors import (
     DocumentRefused as DocumentRefusal,
 )
 from ..models.domain.errors import (
@@ -16,7 +19,7 @@ from ..models.domain.errors import Refusal, TransitionNotAllowed
 from ..models.domain.errors import VersionConflict as VersionRefusal
 from ..models.reading import read_invoice
 from .context import Info
-from .enums import InvoiceStatus, UserErrorCode
+from .enums import CancellationRefusal, InvoiceStatus, UserErrorCode
 from .findings import Finding, findings_of
 from .invoices import Invoice
 from .selecting import fields_of, invoice_selection, under
@@ -66,6 +69,14 @@ class DocumentRefused(UserError):
     findings: list[Finding] = strawberry.field(description="Everything that is wrong with it, warnings included.")
 
 
+@strawberry.type(description="A cancellation cannot be asked for or answered now.")
+class CancellationRefused(UserError):
+    """Of ``domain.errors.CancellationRefused``."""
+
+    reason: CancellationRefusal = strawberry.field(description="Why.")
+    face_code: int | None = strawberry.field(description="FACe's number of the reason, where it has one.")
+
+
 async def user_errors(refusal: Refusal, info: Info) -> list[UserError]:
     """The refusal as the one member of ``errors``."""
     common = {"code": refusal.code, "message": refusal.message, "path": list(refusal.path)}
@@ -78,6 +89,9 @@ async def user_errors(refusal: Refusal, info: Info) -> list[UserError]:
                 allowed=list(refusal.allowed),
             )
         ]
+    if isinstance(refusal, CancellationRefusalOf):
+        reason = refusal.reason
+        return [CancellationRefused(**common, reason=reason, face_code=reason.face_code)]  # type: ignore[arg-type]
     if isinstance(refusal, VersionRefusal):
         return [VersionConflict(**common, current_version=refusal.current_version)]  # type: ignore[arg-type]
     if isinstance(refusal, DuplicateRefusal):

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 import strawberry
-import structlog
 
-from ..models.database import UNREACHABLE
 from ..models.domain.errors import Invalid
 from ..models.feeds import attach_invoices, cursor_of, feed_end, read_onwards, start_of
 from ..models.identifiers import key_of
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
-from ..models.signals import FeedKey
 from .context import Context, Info
 from .enums import PartyRole
+from .following import Read, Told, follow
 from .invoices import Invoice, StatusChange
 from .selecting import change_selection, fields_of, invoice_selection
 
 BATCH = 100
 MAX_FOLLOWED = 1000
-PAUSE = 1.0
-"""Seconds before a subscriber that found no database looks again."""
-
-log = structlog.get_logger(__name__)
 
 
 @strawberry.type(description="A status change, as it is pushed.")
@@ -74,42 +67,26 @@ Without `after` the feed starts now. With invoiceIds, at most 1,000, only theirs
         else:
             position = await start_of(context.database, viewer, role, after)
         context.cursor = cursor_of(role, position)
-        return _follow(context, role, position, followed, selection)  # type: ignore[return-value]
+        return follow(context, role, position, _reader(context, role, followed, selection), cursor_of)
 
 
-async def _follow(
-    context: Context,
-    role: PartyRole,
-    position: int,
-    followed: frozenset[str | None] | None,
-    selection: Selection | None,
-) -> AsyncGenerator[Event, None]:
-    """The changes of a feed after a position, for ever."""
-    viewer, live = context.signed_in(), False
-    with context.database.signals.follow(FeedKey(viewer.party_id, role)) as signal:
-        while True:
-            # Cleared before reading: a change that comes while we read sets it again.
-            signal.clear()
-            try:
-                changes, told = await read_onwards(context.database, viewer, role, position, BATCH)
-                wanted = [change for change in changes if followed is None or change.invoice_key in followed]
-                if selection is not None:
-                    await attach_invoices(context.database, viewer, wanted, selection)
-            except UNREACHABLE as error:
-                log.warning("feed_unreachable", error=type(error).__name__)
-                await asyncio.sleep(PAUSE)  # It goes on from the same place once the database is back.
-                continue
-            for change in wanted:
-                if live:
-                    context.pushed(change.at)
-                context.cursor, context.settled = cursor_of(role, change.position), False
-                yield Event(context.cursor, change, change.invoice if selection is not None else None)
-            if told > position:
-                position = told
-                context.cursor, context.settled = cursor_of(role, position), True
-            else:
-                live = True  # What was missed is told: from now on, what comes has just happened.
-                await signal.wait()
+def _reader(
+    context: Context, role: PartyRole, followed: frozenset[str | None] | None, selection: Selection | None
+) -> Read:
+    async def read(position: int) -> tuple[list[Told], int]:
+        viewer = context.signed_in()
+        changes, reached = await read_onwards(context.database, viewer, role, position, BATCH)
+        wanted = [change for change in changes if followed is None or change.invoice_key in followed]
+        if selection is not None:
+            await attach_invoices(context.database, viewer, wanted, selection)
+        return [_told(role, change, selection) for change in wanted], reached
+
+    return read
+
+
+def _told(role: PartyRole, change: ChangeRow, selection: Selection | None) -> Told:
+    cursor = cursor_of(role, change.position)
+    return Told(cursor, change.at, Event(cursor, change, change.invoice if selection is not None else None))
 
 
 def _keys(invoice_ids: list[strawberry.ID] | None) -> frozenset[str | None] | None:

@@ -15,13 +15,14 @@ from ..documents.facturae.rules import check_offices
 from ..documents.media import check_attachments
 from ..documents.places import place_of
 from ..models.addressees import Invitee
+from ..models.domain.corrections import COPIES
 from ..models.domain.errors import DocumentRefused, ReceiverUnknown
 from ..models.domain.findings import Finding, Severity, errors_among
 from ..models.domain.invoice import AttachedFile, InvoiceContent
 from ..models.domain.mailboxes import mailbox_among
 from ..models.domain.numbering import NUMBER_LENGTH
 from ..models.domain.signature import SignatureReport
-from ..models.entry import COPIES, EntryRequest, check_sender, find_duplicate_of, has_original_of
+from ..models.entry import EntryRequest, check_sender, find_duplicate_of, has_original_of
 from ..models.parties import offices_of, party_of
 from ..models.tables import Party
 from .changing import mailbox_of, notify_address

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import strawberry
 
 from ..models.filtering import Filter
+from .describing import INVOICE as _INVOICE
+from .describing import KEY as _KEY
+from .describing import VERSION as _VERSION
+from .describing import described as _field
 from .enums import InvoiceOrderField, InvoiceStatus, Language, OfficeRole, OrderDirection
 from .scalars import Date, DateTime, Decimal, Upload
-
-_VERSION = "Refused with VERSION_CONFLICT where the invoice has moved on from this version."
-_KEY = (
-    "1 to 255 characters of your choice: the same key and input again answers with the first result,"
-    " another input with IDEMPOTENCY_KEY_REUSED."
-)
-_INVOICE = "Global id of the invoice."
-
-
-def _field(description: str, **options: object) -> Any:
-    return strawberry.field(description=description, **options)  # type: ignore[call-overload]
 
 
 @strawberry.input(description="Each part narrows the list further.")
@@ -51,6 +42,9 @@ class InvoiceFilter:
     office_role: OfficeRole | None = _field(
         "With `office`: names it in this role; null for any. Alone it does not narrow.", default=None
     )
+    cancellation_pending: bool | None = _field(
+        "True: with a request of cancellation that waits for its answer. False: without.", default=None
+    )
 
 
 def filter_of(wanted: InvoiceFilter | None) -> Filter:
@@ -70,6 +64,7 @@ def filter_of(wanted: InvoiceFilter | None) -> Filter:
         unseen=wanted.unseen,
         office=wanted.office,
         office_role=wanted.office_role,
+        cancellation_pending=wanted.cancellation_pending,
     )
 
 

@@ -8,6 +8,7 @@ import strawberry
 
 from ..models.domain.transitions import available_transitions
 from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, ReceiptRow
+from .cancellations import CancellationFields
 from .context import Info
 from .converting import converted, language_query
 from .details import CorrectedInvoice, DocumentParty, InvoiceDetails, InvoiceLine, Office, PaymentInstallment
@@ -177,7 +178,7 @@ class StatusChange(Node):
     )
     registry_number: str | None = strawberry.field(description="Given with REGISTERED.")
     rcf_number: str | None = strawberry.field(description="Given with REGISTERED_IN_RCF.")
-    reason: str | None = strawberry.field(description="Given with REJECTED.")
+    reason: str | None = strawberry.field(description="Given with REJECTED and CANCELLED.")
     reason_code: str | None = strawberry.field(description="The receiver's own code of the reason.")
     payment_date: Date | None = strawberry.field(description="Given with PAID.")
     invoice: Invoice = strawberry.field(description="The invoice, as it is now.")
@@ -188,7 +189,7 @@ class StatusChange(Node):
 
 
 @strawberry.type(description="An electronic invoice and where it stands.")
-class Invoice(Node):
+class Invoice(CancellationFields, Node):
     """Resolved from ``InvoiceRow``, which holds what the operation selected and nothing else."""
 
     number: str = strawberry.field(description="As the issuer gave it, without the series.")
@@ -207,6 +208,10 @@ class Invoice(Node):
     lines: list[InvoiceLine] = strawberry.field(description="Its lines, in their order.")
     payments: list[PaymentInstallment] = strawberry.field(description="The payments expected, in their order.")
     corrects: CorrectedInvoice | None = strawberry.field(description="Only on a corrective invoice.")
+    corrected_by: list[Invoice] = strawberry.field(
+        description="The invoices here that correct this one, the newest first, at most 20; rejected and cancelled ones"
+        " too. Only those that the viewer may see."
+    )
     status: InvoiceStatus = strawberry.field(description="Where it stands.")
     status_changed_at: DateTime = strawberry.field(description="Since when.")
     registry_number: str | None = strawberry.field(description="Número de registre d'entrada; from REGISTERED on.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from .cancellation_mutations import CancellationMutations
 from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
@@ -14,6 +15,12 @@ from .tokens import TokenMutations
 
 @strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
 class Mutation(
-    ColleagueMutations, SessionMutations, EntryMutations, StatusMutations, DeliveryMutations, TokenMutations
+    SessionMutations,
+    EntryMutations,
+    StatusMutations,
+    CancellationMutations,
+    ColleagueMutations,
+    DeliveryMutations,
+    TokenMutations,
 ):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from .cancellation_feeds import CancellationQueries
 from .colleague_fields import ColleagueQueries
 from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
@@ -11,5 +12,11 @@ from .tokens import TokenQueries
 
 
 @strawberry.type(description="Everything that can be read. Needs credentials, but for `viewer` and `statuses`.")
-class Query(ColleagueQueries, InvoiceQueries, DeliveryQueries, TokenQueries):
+class Query(
+    InvoiceQueries,
+    CancellationQueries,
+    ColleagueQueries,
+    DeliveryQueries,
+    TokenQueries,
+):
     """Each topic brings its own fields."""

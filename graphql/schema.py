@@ -18,7 +18,14 @@ from graphql import (
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from .errors import DocumentRefused, DuplicateInvoice, InputError, TransitionRefused, VersionConflict
+from .errors import (
+    CancellationRefused,
+    DocumentRefused,
+    DuplicateInvoice,
+    InputError,
+    TransitionRefused,
+    VersionConflict,
+)
 from .invoices import Attachment, Invoice, StatusChange
 from .mutations import Mutation
 from .parties import Party
@@ -62,6 +69,7 @@ def build_schema() -> GraphQLSchema:
             VersionConflict,
             DuplicateInvoice,
             DocumentRefused,
+            CancellationRefused,
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

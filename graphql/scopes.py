@@ -22,6 +22,8 @@ from ..models.domain.faults import ScopeMissing
 from ..models.domain.scopes import ALL_SCOPES, Scope
 
 NEEDS: dict[str, Scope | None] = {
+    "query.cancellationChanges": Scope.INVOICES_READ,
+    "query.cancellationCursor": Scope.INVOICES_READ,
     "query.feedCursor": Scope.INVOICES_READ,
     "query.invoice": Scope.INVOICES_READ,
     "query.invoiceSummary": Scope.INVOICES_READ,
@@ -31,6 +33,7 @@ NEEDS: dict[str, Scope | None] = {
     "query.statusChanges": Scope.INVOICES_READ,
     "query.statuses": None,
     "query.viewer": None,
+    "mutation.acceptCancellation": Scope.STATUS_CHANGE,
     "mutation.conformInvoice": Scope.STATUS_CHANGE,
     "mutation.importInvoice": Scope.INVOICES_SEND,
     "mutation.issueInvoice": Scope.INVOICES_SEND,
@@ -39,6 +42,9 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.markInvoiceReceived": Scope.STATUS_CHANGE,
     "mutation.markInvoiceSeen": Scope.STATUS_CHANGE,
     "mutation.recogniseInvoice": Scope.STATUS_CHANGE,
+    "mutation.refuseCancellation": Scope.STATUS_CHANGE,
+    "mutation.requestCancellation": Scope.INVOICES_SEND,
+    "mutation.withdrawCancellation": Scope.INVOICES_SEND,
     "mutation.refreshSession": None,
     "mutation.registerInvoice": Scope.STATUS_CHANGE,
     "mutation.registerInvoiceInRcf": Scope.STATUS_CHANGE,
@@ -46,6 +52,7 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.signIn": None,
     "mutation.signOut": None,
     "mutation.validateInvoice": Scope.INVOICES_SEND,
+    "subscription.cancellationChanged": Scope.INVOICES_READ,
     "subscription.invoiceStatusChanged": Scope.INVOICES_READ,
     "query.partyUsers": Scope.PARTY_MANAGE,
     "mutation.limitUserToOffices": Scope.PARTY_MANAGE,

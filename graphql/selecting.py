@@ -20,6 +20,7 @@ from ..models.selection import Selection
 
 Fields = dict[str, list[FieldNode]]
 
+_CANCELLATION_RIGHTS = ("canRequestCancellation", "canAnswerCancellation", "canWithdrawCancellation")
 # GraphQL field of Invoice → attributes of InvoiceRow that it needs.
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "number": ("number",),
@@ -41,6 +42,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "createdAt": ("created_at",),
     "receipt": ("registry_number",),
     "availableTransitions": ("status", "receiver_kind", "receiver_key"),
+    **dict.fromkeys(_CANCELLATION_RIGHTS, ("status", "issuer_key", "receiver_key")),
 }
 # GraphQL field of Invoice → what of ``invoice_content`` it is.
 _CONTENT = {
@@ -106,10 +108,19 @@ def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo[Any]) -> Selection:
         history="history" in fields,
         document="document" in fields,
         attachments="attachments" in fields,
+        cancellation="cancellation" in fields or not fields.keys().isdisjoint(_CANCELLATION_RIGHTS),
+        cancellation_history="history" in (cancellation := under(fields.get("cancellation", ()), raw)),
+        corrected=_optional(under(fields.get("corrects", ()), raw).get("invoice"), raw),
+        corrected_by=_optional(fields.get("correctedBy"), raw),
     )
     # A step's invoice is the very row that the history hangs on, so what is asked of it is read with it.
-    nested = under(fields["history"], raw).get("invoice", []) if "history" in fields else []
+    steps = [*fields.get("history", ()), *cancellation.get("history", ())]
+    nested = under(steps, raw).get("invoice", [])
     return selection.joined(_invoice(nested, raw)) if nested else selection
+
+
+def _optional(nodes: list[FieldNode] | None, raw: GraphQLResolveInfo[Any]) -> Selection | None:
+    return None if nodes is None else _invoice(nodes, raw)
 
 
 def change_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection | None:

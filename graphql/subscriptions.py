@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from .cancellation_feeds import CancellationSubscription
 from .feed_subscription import FeedSubscription
 
 
 @strawberry.type(description="What can be followed live, over WebSocket (graphql-transport-ws) or SSE.")
-class Subscription(FeedSubscription):
+class Subscription(FeedSubscription, CancellationSubscription):
     """Each topic brings its own fields."""

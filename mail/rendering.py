@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ..models.domain.states import Language
+from .cancellation_mails import refused_view, requested_view, withdrawn_view
 from .invitation_mails import invitation_view
 from .invoice_mails import incoming_view, status_view
 from .view import BuildView, Facts, View
@@ -34,12 +35,18 @@ class MailKind(StrEnum):
     STATUS = "STATUS"
     INCOMING = "INCOMING"
     INVITATION = "INVITATION"
+    CANCELLATION_REQUESTED = "CANCELLATION_REQUESTED"
+    CANCELLATION_WITHDRAWN = "CANCELLATION_WITHDRAWN"
+    CANCELLATION_REFUSED = "CANCELLATION_REFUSED"
 
 
 VIEWS: dict[MailKind, BuildView] = {
     MailKind.STATUS: status_view,
     MailKind.INCOMING: incoming_view,
     MailKind.INVITATION: invitation_view,
+    MailKind.CANCELLATION_REQUESTED: requested_view,
+    MailKind.CANCELLATION_WITHDRAWN: withdrawn_view,
+    MailKind.CANCELLATION_REFUSED: refused_view,
 }
 
 

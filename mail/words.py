@@ -68,6 +68,12 @@ class Labels:
     payment_date: str
     reason_code: str
     reason: str
+    asked_by: str
+    asked: str
+    withdrawn: str
+    answered_by: str
+    answered: str
+    comment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

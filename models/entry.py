@@ -15,10 +15,12 @@ from tortoise.exceptions import IntegrityError
 
 from .addressees import Invitee, awaited_receiver, find_receiver
 from .content import content_columns, dump
+from .corrections import note_correction
 from .database import Database, Unit
+from .domain.corrections import COPIES
 from .domain.errors import DuplicateInvoice, Forbidden, ReceiverUnknown
 from .domain.findings import Finding
-from .domain.invoice import AttachedFile, InvoiceClass, InvoiceContent, Totals
+from .domain.invoice import AttachedFile, InvoiceContent, Totals
 from .domain.money import to_cents
 from .domain.numbering import duplicate_key, full_number_key, legal_date, number_key
 from .domain.signature import UNSIGNED, SignatureReport
@@ -39,8 +41,6 @@ from .viewer import SERVICE_ACTOR, Viewer
 
 SENDERS = frozenset({UserRole.ISSUER, UserRole.ADMIN})
 """Roles that may send invoices for their party."""
-
-COPIES = frozenset({InvoiceClass.COPY_OF_ORIGINAL, InvoiceClass.COPY_OF_CORRECTIVE, InvoiceClass.COPY_OF_SUMMARY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,7 @@ async def _enter(
     await _insert_invoice(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
     await _insert_files(invoice_id, request)
     await _index(unit, invoice_id, viewer.party_id, str(receiver.id), request, steps)
+    await note_correction(unit, invoice_id, viewer.party_id, request.content)
     await _introduce(unit, viewer.party_id, str(receiver.id))
     facts = await load_facts(unit, viewer, invoice_id)
     assert facts is not None

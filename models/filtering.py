@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from .domain.cancellation import CancellationState
 from .domain.invoice import OfficeRole
 from .domain.money import to_cents
 from .domain.numbering import number_key
@@ -49,6 +50,7 @@ class Filter:
     unseen: bool | None = None
     office: str | None = None
     office_role: OfficeRole | None = None
+    cancellation_pending: bool | None = None
 
 
 def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[str]:
@@ -76,7 +78,17 @@ def conditions(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Fi
     if wanted.office is not None and wanted.office.strip():
         offices = of_office(statement, viewer, role, wanted.office, wanted.office_role)
         found.append(_among(statement, offices))
-    return found
+    return [*found, *_pending(statement, viewer, role, wanted)]
+
+
+def _pending(statement: Statement, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[str]:
+    if wanted.cancellation_pending is None:
+        return []
+    # Few are pending at a time: their index answers both ways.
+    party, state = statement.bind(viewer.party_id), statement.bind(CancellationState.REQUESTED.value)
+    side = role.value.lower()
+    found = f"SELECT r.invoice_id FROM cancellation_request r WHERE r.{side}_id = {party} AND r.state = {state}"
+    return [_among(statement, found) if wanted.cancellation_pending else f"i.id NOT IN ({found})"]
 
 
 def _among(statement: Statement, keys: str) -> str:

@@ -18,11 +18,20 @@ from .identifiers import global_id, new_id
 from .sql import Statement
 from .steps import InvoiceFacts, RecordedStep
 
-Kind = Literal["STATUS", "INCOMING", "INVITATION"]
+Kind = Literal[
+    "STATUS",
+    "INCOMING",
+    "INVITATION",
+    "CANCELLATION_REQUESTED",
+    "CANCELLATION_WITHDRAWN",
+    "CANCELLATION_REFUSED",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
+    """A mail about an invoice: what kind, to whom, in which language."""
+
     kind: Kind
     party_id: str
     recipient: str
@@ -43,7 +52,7 @@ class Invitation:
 async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, incoming: bool, now: datetime) -> None:
     """Queue what this step must tell the issuer and, where the invoice comes in with it, the receiver."""
     for letter in _letters(facts, step, incoming=incoming):
-        await _queue(unit, letter, facts, step.change_id, _facts(facts, step), now)
+        await queue_letter(unit, letter, facts, step.change_id, _facts(facts, step), now)
 
 
 async def write_invitation(
@@ -54,19 +63,20 @@ async def write_invitation(
 ) -> None:
     """Queue the mail that tells a receiver who is not here yet what waits for it. Key one is not among its facts."""
     said = {
-        **_invoice_facts(facts),
+        **invoice_facts(facts),
         "invitationId": invitation.id,
         "keyHash": invitation.key_hash,
         "at": now.astimezone(UTC).isoformat(),
         "expiresAt": invitation.expires_at.astimezone(UTC).isoformat(),
     }
-    letter = _Letter("INVITATION", facts.issuer_id, invitation.email, invitation.language)
-    await _queue(unit, letter, facts, None, said, now)
+    letter = Letter("INVITATION", facts.issuer_id, invitation.email, invitation.language)
+    await queue_letter(unit, letter, facts, None, said, now)
 
 
-async def _queue(
-    unit: Unit, letter: _Letter, facts: InvoiceFacts, change_id: str | None, said: dict[str, str | None], now: datetime
+async def queue_letter(
+    unit: Unit, letter: Letter, facts: InvoiceFacts, change_id: str | None, said: dict[str, str | None], now: datetime
 ) -> None:
+    """Queue a mail with the facts that its template needs; without a change it is about something else."""
     query = Statement(unit.dialect)
     values = [
         str(new_id()),
@@ -90,17 +100,18 @@ async def _queue(
     unit.queued.add("mail_message")
 
 
-def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[_Letter]:
+def _letters(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[Letter]:
     letters = []
     issuer_address = facts.notify_email or facts.issuer_email
     if STATES[step.to_status].mails_issuer and issuer_address:
-        letters.append(_Letter("STATUS", facts.issuer_id, issuer_address, facts.issuer_language))
+        letters.append(Letter("STATUS", facts.issuer_id, issuer_address, facts.issuer_language))
     if incoming and facts.receiver_wants_mail and facts.receiver_email:
-        letters.append(_Letter("INCOMING", facts.receiver_id, facts.receiver_email, facts.receiver_language))
+        letters.append(Letter("INCOMING", facts.receiver_id, facts.receiver_email, facts.receiver_language))
     return letters
 
 
-def _invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:
+def invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:
+    """What every mail about an invoice tells of it."""
     return {
         "invoiceId": global_id("Invoice", facts.invoice_id),
         "number": facts.number,
@@ -118,7 +129,7 @@ def _invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:
 
 def _facts(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str | None]:
     return {
-        **_invoice_facts(facts),
+        **invoice_facts(facts),
         "status": step.to_status.value,
         "at": step.at.astimezone(UTC).isoformat(),
         "registryNumber": step.registry_number or facts.registry_number,

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Any
 
 from . import relations
+from .cancellations import attach_cancellations
+from .corrections import attach_corrected, attach_correctives
 from .database import Database, Dialect, Row
 from .domain.money import from_cents
 from .domain.states import InvoiceStatus
@@ -161,7 +163,7 @@ async def read_page(
     if page.backward:
         found.reverse()
     rows = _rows(plan, found)
-    await relations.attach(database, rows, selection)
+    await _attach(database, viewer, rows, selection)
     positions = [
         Position(page.field, _sort_value(page, row[plan.width]), invoice.key)
         for row, invoice in zip(found, rows, strict=True)
@@ -210,8 +212,23 @@ async def read_invoices(
     columns = plan.columns_for(query, viewer)
     found = await database.fetch(f"SELECT {columns} FROM invoice i{plan.joins} WHERE {where}", query.values)
     rows = _rows(plan, found)
-    await relations.attach(database, rows, selection)
+    await _attach(database, viewer, rows, selection)
     return {row.key: row for row in rows}
+
+
+async def _attach(database: Database, viewer: Viewer, rows: list[InvoiceRow], selection: Selection) -> None:
+    """Set all that was selected beyond the columns; other invoices are read as these are."""
+    await relations.attach(database, rows, selection)
+    if rows and selection.cancellation:
+        await attach_cancellations(database, rows, history=selection.cancellation_history)
+
+    async def read(keys: Sequence[str], wanted: Selection) -> dict[str, InvoiceRow]:
+        return await read_invoices(database, viewer, keys, wanted)
+
+    if selection.corrected is not None and any(row.corrects for row in rows):
+        await attach_corrected(database, viewer, rows, selection.corrected, read)
+    if selection.corrected_by is not None and rows:
+        await attach_correctives(database, viewer, rows, selection.corrected_by, read)
 
 
 async def read_invoice(database: Database, viewer: Viewer, key: str | None, selection: Selection) -> InvoiceRow | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from .domain.findings import Finding
 from .domain.invoice import Correction, Details, DocumentParty, Line, Office, Payment, TaxTotal, Totals
@@ -11,6 +12,10 @@ from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind
 from .identifiers import global_id
+
+if TYPE_CHECKING:
+    from .cancellation_rows import CancellationRow
+    from .corrections import CorrectionRow
 
 
 class PartyRow:
@@ -78,6 +83,8 @@ class InvoiceRow:
 
     __slots__ = (
         "attachments",
+        "cancellation",
+        "corrected_by",
         "corrects",
         "created_at",
         "currency",
@@ -144,7 +151,10 @@ class InvoiceRow:
     taxes: tuple[TaxTotal, ...]
     lines: tuple[Line, ...]
     payments: tuple[Payment, ...]
-    corrects: Correction | None
+    corrects: Correction | CorrectionRow | None
+    """With the invoice that it names where that was asked for."""
+    corrected_by: list[InvoiceRow]
+    cancellation: CancellationRow
     details: Details
     document_issuer: DocumentParty
     document_receiver: DocumentParty

@@ -33,6 +33,11 @@ class Selection:
     history: bool = False
     document: bool = False
     attachments: bool = False
+    cancellation: bool = False
+    cancellation_history: bool = False
+    corrected: Selection | None = None
+    """What is wanted of the invoice that this one corrects; None where it is not asked for."""
+    corrected_by: Selection | None = None
 
     def joined(self, other: Selection) -> Selection:
         """What serves both."""
@@ -44,7 +49,15 @@ class Selection:
             self.history or other.history,
             self.document or other.document,
             self.attachments or other.attachments,
+            self.cancellation or other.cancellation,
+            self.cancellation_history or other.cancellation_history,
+            _either(self.corrected, other.corrected),
+            _either(self.corrected_by, other.corrected_by),
         )
+
+
+def _either(one: Selection | None, other: Selection | None) -> Selection | None:
+    return one.joined(other) if one is not None and other is not None else one or other
 
 
 def _nullable(reader: Reader) -> Reader:

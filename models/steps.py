@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from .cancellation_steps import Subject, overtake
 from .database import Unit
 from .domain.numbering import legal_date
 from .domain.states import InvoiceStatus
-from .domain.transitions import PartyKind, PartyRole
+from .domain.transitions import PartyKind, PartyRole, is_final
 from .identifiers import new_id
 from .search_text import extend_text, step_text
 from .signals import FeedKey
@@ -49,6 +50,11 @@ class InvoiceFacts:
     version: int
     registry_number: str | None = None
     rcf_number: str | None = None
+
+    @property
+    def subject(self) -> Subject:
+        """What a request of its cancellation is about."""
+        return Subject(invoice_id=self.invoice_id, issuer_id=self.issuer_id, receiver_id=self.receiver_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,11 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
 
 
 async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
-    """The guarded update: false, and nothing changed, where the invoice is no longer as ``facts`` has it."""
+    """The guarded update: false, and nothing changed, where the invoice is no longer as ``facts`` has it.
+
+    The caller has taken places in both feeds. A request of cancellation that waits for its answer ends where the
+    invoice does.
+    """
     query = Statement(unit.dialect)
     changes = {
         "status": step.to_status.value,
@@ -137,6 +147,8 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
     )
     if changed == 1:
         await extend_text(unit, facts.invoice_id, text_of_step(step))
+        if is_final(step.to_status) and step.to_status is not InvoiceStatus.CANCELLED:
+            await overtake(unit, facts.subject, at=step.at, actor=step.actor, user_id=step.user_id)
     return changed == 1
 
 

@@ -10,6 +10,7 @@ from tramesa.tests.world import Person
 
 ERRORS = """errors { __typename code message path
   ... on TransitionRefused { from to allowed } ... on VersionConflict { currentVersion }
+  ... on CancellationRefused { reason faceCode }
   ... on DuplicateInvoice { existing { id number } }
   ... on DocumentRefused { findings { rule severity expected found } } }"""
 
@@ -44,6 +45,9 @@ COMPANY_WALK = (InvoiceStatus.DELIVERED, InvoiceStatus.CONFORMED, InvoiceStatus.
 
 KEPT = (
     "attachment",
+    "cancellation_event",
+    "cancellation_request",
+    "correction",
     "counterparty",
     "feed",
     "idempotency_key",

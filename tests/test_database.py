@@ -32,7 +32,15 @@ MIGRATIONS = sorted(path.stem for path in Path(migrations.__file__ or "").parent
 UNIQUE = {
     "api_token": {"hash", "id"},
     "attachment": {"id", "invoice_id,position"},
+    "cancellation_event": {
+        "id",
+        "invoice_id,place",
+        "issuer_id,issuer_position",
+        "receiver_id,receiver_position",
+    },
+    "cancellation_request": {"invoice_id"},
     "certificate": {"id", "party_id"},
+    "correction": {"invoice_id"},
     "batch_result": {"id", "user_id,key,position"},
     "counterparty": {"id", "owner_id,role,party_id"},
     "document_archive": {"id"},
@@ -60,6 +68,9 @@ UNIQUE = {
 }
 
 INDEXES = {
+    "cancellation_request_issuer": "issuer_id,state",
+    "cancellation_request_receiver": "receiver_id,state",
+    "correction_corrected": "issuer_id,full_number_key",
     "document_archive_user": "user_id,created_at",
     "idx_api_token_user_id_2531e3": "user_id",
     "idx_refresh_tok_session_e0eedc": "session_id",
@@ -139,8 +150,9 @@ async def test_a_fresh_database_refuses_to_alter_history(database: Database) -> 
         else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     )
 
-    altered = {f"{table}_never_altered" for table in ("status_change", "invoice_document", "invitation_event")}
-    removed = {f"{table}_never_removed" for table in ("status_change", "invoice_document", "invitation_event")}
+    guarded = ("status_change", "invoice_document", "invitation_event", "cancellation_event")
+    altered = {f"{table}_never_altered" for table in guarded}
+    removed = {f"{table}_never_removed" for table in guarded}
     assert {row[0] for row in rows} == (altered | removed if database.dialect == "sqlite" else altered)
 
 

@@ -5,6 +5,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from tramesa.graphql.schema import build_schema
 from tramesa.models.database import open_database
-from tramesa.models.domain.errors import UserErrorCode
+from tramesa.models.domain.cancellation import CANCELLATIONS, RULES
+from tramesa.models.domain.errors import CancellationRefusal, UserErrorCode
 from tramesa.models.domain.faults import FaultCode
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 from tramesa.models.domain.transitions import MOVERS, TRANSITIONS, PartyKind, UserRole
@@ -44,8 +46,8 @@ a final state.
 ## What may follow
 
 REGISTERED after SENT is the service's own step where the receiver does not register by hand, and REJECTED after SENT
-always is: it could not be entered. CANCELLED follows an accepted request of the issuer, by the service; no operation of
-this version asks for it.
+always is: it could not be entered. CANCELLED follows any state that is not final, where the receiver accepts a request
+of the issuer: see [below](#cancellation).
 
 {transitions}
 
@@ -55,6 +57,25 @@ People of the receiver, by role. The issuer never moves an invoice. What the vie
 `availableTransitions`.
 
 {movers}
+
+## Cancellation
+
+The issuer asks with a reason (`requestCancellation`). The receiver accepts (`acceptCancellation`), and the invoice is
+CANCELLED in the same moment, or refuses with a comment (`refuseCancellation`). The request has states and a history of
+its own, `Invoice.cancellation`, which do not change the invoice's version. What the viewer may do now is
+`canRequestCancellation`, `canAnswerCancellation`, `canWithdrawCancellation`.
+
+{cancellations}
+
+{acts}
+
+It is refused at once, as `CANCELLATION_REFUSED` with a `reason`:
+
+{refusals}
+
+Where the receiver pays or rejects the invoice while a request waits, the request is OVERTAKEN. An invoice that still
+waits for a receiver who is not here (SENT) has been received by nobody: the service accepts at once. A cancelled or
+rejected invoice no longer blocks its number.
 """
 
 
@@ -95,7 +116,30 @@ def states_page() -> str:
         ("to", *(role.value.lower() for role in UserRole)),
         *((status, *("yes" if role in MOVERS[status] else "" for role in UserRole)) for status in InvoiceStatus),
     )
-    return STATES_PAGE.format(states=states, transitions=transitions, movers=movers)
+    return STATES_PAGE.format(
+        states=states,
+        transitions=transitions,
+        movers=movers,
+        cancellations=table(
+            ("state", "FACe", "ca", "es", "en"),
+            *(
+                (state.value, str(definition.code), *(definition.names[language] for language in Language))
+                for state, definition in CANCELLATIONS.items()
+            ),
+        ),
+        acts=table(("act", "by", "from", "to"), *acts()),
+        refusals=table(
+            ("reason", "FACe", "when"),
+            *((reason.value, str(reason.face_code or "–"), reason.words) for reason in CancellationRefusal),
+        ),
+    )
+
+
+def acts() -> Iterator[tuple[str, ...]]:
+    """Each act of either side: who does it, from where to where."""
+    for act, rule in RULES.items():
+        doers = ", ".join(sorted(role.lower() for role in rule.doers)) or "by paying or rejecting"
+        yield act.value, f"{rule.side.lower()}: {doers}", ", ".join(sorted(rule.sources)), rule.to.value
 
 
 def codes_table() -> str:

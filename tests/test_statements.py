@@ -214,6 +214,8 @@ ASYNCHRONOUS = {
     "InvoiceConnection.totalCount",
     "Query.apiTokens",
     "Query.pendingInvoices",
+    "Query.cancellationChanges",
+    "Query.cancellationCursor",
     "Query.feedCursor",
     "Query.invoice",
     "Query.invoiceSummary",
@@ -240,7 +242,11 @@ def test_nothing_on_a_plain_field_awaits() -> None:
     assert computed - asynchronous == {
         "Attachment.signedUrl",
         "Attachment.url",
+        "Cancellation.name",
         "Invoice.availableTransitions",
+        "Invoice.canAnswerCancellation",
+        "Invoice.canRequestCancellation",
+        "Invoice.canWithdrawCancellation",
         "Invoice.document",
         "Invoice.receipt",
         "InvoiceConnection.edges",
@@ -258,6 +264,7 @@ def test_nothing_on_a_plain_field_awaits() -> None:
         "StatusChangeConnection.pageInfo",
         "StatusDefinition.name",
         "StatusDefinition.transitions",
+        "Subscription.cancellationChanged",
         "Subscription.invoiceStatusChanged",
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 if TYPE_CHECKING:
     from .findings import Finding
@@ -24,6 +24,29 @@ class UserErrorCode(StrEnum):
     RECEIVER_UNKNOWN = "RECEIVER_UNKNOWN"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
+    CANCELLATION_REFUSED = "CANCELLATION_REFUSED"
+
+
+class CancellationRefusal(StrEnum):
+    """Why a cancellation cannot be asked for or answered. ``face_code`` is FACe's number of it, ``words`` say it."""
+
+    face_code: int | None
+    words: str
+
+    def __new__(cls, value: str, face_code: int | None, words: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.face_code = face_code
+        member.words = words
+        return member
+
+    ACCEPTED_BEFORE = "ACCEPTED_BEFORE", 304, "The invoice is cancelled already."
+    REFUSED_BEFORE = "REFUSED_BEFORE", 305, "The receiver has refused before to cancel this invoice."
+    PAID = "PAID", 306, "The invoice is paid."
+    PENDING = "PENDING", 307, "A request is waiting for its answer already."
+    NOT_THE_ISSUER = "NOT_THE_ISSUER", 308, "Only its issuer asks for an invoice to be cancelled."
+    REJECTED = "REJECTED", None, "The invoice is rejected."
+    NOT_PENDING = "NOT_PENDING", None, "There is no request that waits for an answer."
 
 
 class TramesaError(Exception):
@@ -110,6 +133,16 @@ class VersionConflict(Refusal):
     def __init__(self, current_version: int, *, path: tuple[str, ...] = ("input", "expectedVersion")) -> None:
         super().__init__(path=path)
         self.current_version = current_version
+
+
+class CancellationRefused(Refusal):
+    """This cannot be done to a request of cancellation now; the reason says why."""
+
+    code = UserErrorCode.CANCELLATION_REFUSED
+
+    def __init__(self, reason: CancellationRefusal, *, path: tuple[str, ...] = ("input", "invoiceId")) -> None:
+        super().__init__(reason.words, path=path)
+        self.reason = reason
 
 
 class DuplicateInvoice(Refusal):

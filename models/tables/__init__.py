@@ -9,6 +9,7 @@ No semicolon in the docstrings of tables: Tortoise puts them into ``CREATE TABLE
 
 from __future__ import annotations
 
+from .cancellations import CancellationEvent, CancellationRequest, Correction
 from .desk import InvoiceOffice, InvoiceSeen, InvoiceText, SavedFilter
 from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
 from .onboarding import Invitation, InvitationEvent, ReceiverKey
@@ -21,7 +22,10 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "BatchResult",
+    "CancellationEvent",
+    "CancellationRequest",
     "Certificate",
+    "Correction",
     "Counterparty",
     "DocumentArchive",
     "Feed",

@@ -54,6 +54,8 @@ class Feed(Model):
     party = party_key("feeds")
     role = fields.CharField(max_length=8)
     position = fields.BigIntField(default=0)
+    cancellation_position = fields.BigIntField(default=0, db_default=0)
+    """The same of its feed of cancellation events, under the same lock."""
 
     class Meta:
         table = "feed"

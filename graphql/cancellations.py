@@ -1,0 +1,88 @@
+"""A request of cancellation as GraphQL shows it, and who may do what about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from ..models.cancellation_rows import CancellationRow
+from ..models.cancelling import sides_of
+from ..models.domain.cancellation import may
+from ..models.rows import InvoiceRow
+from .context import Info
+from .enums import CancellationAct, CancellationState, Language
+from .scalars import DateTime
+
+if TYPE_CHECKING:
+    from .invoices import Invoice
+
+
+@strawberry.type(description="Something that happened to a request of cancellation; never altered, never removed.")
+class CancellationEvent:
+    """Resolved from ``CancellationEventRow``."""
+
+    act: CancellationAct = strawberry.field(description="What was done.")
+    state: CancellationState = strawberry.field(description="Where the request stood then.")
+    at: DateTime = strawberry.field(description="When.")
+    actor: str = strawberry.field(description="Who did it; `Tramesa` where the service itself did.")
+    automated: bool = strawberry.field(description="True where the service itself did it.")
+    info: str | None = strawberry.field(description="The issuer's reason or the receiver's comment, if one was given.")
+    invoice: Annotated[Invoice, strawberry.lazy(".invoices")] = strawberry.field(
+        description="The invoice, as it is now."
+    )
+
+
+@strawberry.type(
+    description="The issuer's wish to take the invoice back, beside the invoice's own state. Only an accepted one"
+    " cancels."
+)
+class Cancellation:
+    """Resolved from ``CancellationRow``."""
+
+    state: CancellationState = strawberry.field(description="Where it stands; NONE where nobody ever asked.")
+    state_code: int = strawberry.field(description="FACe's sub-state: 4100, 4200, 4300 or 4400.")
+    reason: str | None = strawberry.field(description="Why the issuer wants it cancelled; null with NONE.")
+    comment: str | None = strawberry.field(description="What the receiver said to it; always there with REFUSED.")
+    requested_at: DateTime | None = strawberry.field(description="When it was asked, last; null with NONE.")
+    answered_at: DateTime | None = strawberry.field(
+        description="When the receiver answered, or the request ended otherwise; null while it waits."
+    )
+    history: list[CancellationEvent] = strawberry.field(description="All that happened to it, oldest first, complete.")
+
+    @strawberry.field(description="What the state is called.")
+    @staticmethod
+    def name(root: strawberry.Parent[CancellationRow], language: Language = Language.CA) -> str:
+        return root.name(language)
+
+
+def _may(root: InvoiceRow, info: Info, act: CancellationAct) -> bool:
+    viewer = info.context.signed_in()
+    sides = sides_of(viewer, root.issuer_key, root.receiver_key)
+    return may(act, root.status, root.cancellation.state, sides, viewer.roles)
+
+
+@strawberry.type
+class CancellationFields:
+    """What an invoice says of its cancellation."""
+
+    cancellation: Cancellation = strawberry.field(
+        description="The issuer's wish to take it back, and what the receiver says to it. Does not change `version`."
+    )
+
+    @strawberry.field(description="Whether the viewer may ask for its cancellation now (requestCancellation).")
+    @staticmethod
+    def can_request_cancellation(root: strawberry.Parent[InvoiceRow], info: Info) -> bool:
+        return _may(root, info, CancellationAct.REQUEST)
+
+    @strawberry.field(
+        description="Whether a request waits that the viewer may answer (acceptCancellation, refuseCancellation)."
+    )
+    @staticmethod
+    def can_answer_cancellation(root: strawberry.Parent[InvoiceRow], info: Info) -> bool:
+        return _may(root, info, CancellationAct.ACCEPT)
+
+    @strawberry.field(description="Whether a request waits that the viewer may take back (withdrawCancellation).")
+    @staticmethod
+    def can_withdraw_cancellation(root: strawberry.Parent[InvoiceRow], info: Info) -> bool:
+        return _may(root, info, CancellationAct.WITHDRAW)

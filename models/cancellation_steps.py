@@ -1,0 +1,158 @@
+"""Recording what happens to a request of cancellation: where it stands, one row of its history, both feeds.
+
+Whoever calls works in a unit; the first thing done here locks both parties' feeds, under which every change of an
+invoice's state is made too. So what is read afterwards stays true until the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from .database import Unit
+from .domain.cancellation import RULES, CancellationAct, CancellationState
+from .domain.transitions import PartyRole
+from .identifiers import new_id
+from .signals import FeedKey
+from .sql import Statement, as_instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The invoice that a request is about, and the parties in whose feeds it is told. UUIDs as text."""
+
+    invoice_id: str
+    issuer_id: str
+    receiver_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something that somebody did to a request. ``text`` is the issuer's reason or the receiver's comment."""
+
+    act: CancellationAct
+    at: datetime
+    actor: str
+    user_id: str | None
+    automated: bool
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationPlaces:
+    """The first new positions in both feeds, which are locked from here on; ``last`` is what happened before."""
+
+    issuer: int
+    receiver: int
+    last: datetime | None
+
+    def no_earlier(self, instant: datetime) -> datetime:
+        """The instant, or the first one after all that both feeds have."""
+        return instant if self.last is None or instant > self.last else self.last + timedelta(microseconds=1)
+
+
+async def take_cancellation_places(unit: Unit, subject: Subject, count: int = 1) -> CancellationPlaces:
+    """Lock both feeds, the issuer's first, and take ``count`` positions in each."""
+    issuer = await _take(unit, FeedKey(subject.issuer_id, PartyRole.ISSUER), count)
+    receiver = await _take(unit, FeedKey(subject.receiver_id, PartyRole.RECEIVER), count)
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        "SELECT MAX(e.at) FROM cancellation_event e"
+        f" WHERE (e.issuer_id = {query.bind(subject.issuer_id)} AND e.issuer_position = {query.bind(issuer - 1)})"
+        f" OR (e.receiver_id = {query.bind(subject.receiver_id)} AND e.receiver_position = {query.bind(receiver - 1)})",
+        query.values,
+    )
+    return CancellationPlaces(issuer, receiver, None if rows[0][0] is None else as_instant(rows[0][0]))
+
+
+async def _take(unit: Unit, key: FeedKey, count: int) -> int:
+    query = Statement(unit.dialect)
+    party, role, more = query.bind(key.party_id), query.bind(key.role.value), query.bind(count)
+    rows = await unit.fetch(
+        f"INSERT INTO feed (party_id, role, position, cancellation_position) VALUES ({party}, {role}, 0, {more})"
+        " ON CONFLICT (party_id, role) DO UPDATE"
+        f" SET cancellation_position = feed.cancellation_position + {more} RETURNING cancellation_position",
+        query.values,
+    )
+    unit.touched.add(key)
+    return int(rows[0][0]) - count + 1
+
+
+async def cancellation_state(unit: Unit, invoice_id: str) -> CancellationState:
+    """Where the request stands."""
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        f"SELECT r.state FROM cancellation_request r WHERE r.invoice_id = {query.bind(invoice_id)}", query.values
+    )
+    return CancellationState(rows[0][0]) if rows else CancellationState.NONE
+
+
+async def record_deed(unit: Unit, subject: Subject, deed: Deed, places: CancellationPlaces, offset: int = 0) -> str:
+    """Bring the request where the deed leads, and write its row of history; the row's UUID.
+
+    What may be done is decided before (``domain.cancellation``), after the places were taken.
+    """
+    acts = await _stand(unit, subject, deed)
+    query = Statement(unit.dialect)
+    event_id = str(new_id())
+    row: dict[str, object] = {
+        "id": event_id,
+        "invoice_id": subject.invoice_id,
+        "place": acts,
+        "act": deed.act.value,
+        "state": RULES[deed.act].to.value,
+        "at": deed.at,
+        "actor": deed.actor,
+        "user_id": deed.user_id,
+        "automated": deed.automated,
+        "text": deed.text,
+        "issuer_id": subject.issuer_id,
+        "issuer_position": places.issuer + offset,
+        "receiver_id": subject.receiver_id,
+        "receiver_position": places.receiver + offset,
+    }
+    values = ", ".join(query.bind(value) for value in row.values())
+    await unit.execute(f"INSERT INTO cancellation_event ({', '.join(row)}) VALUES ({values})", query.values)
+    return event_id
+
+
+async def _stand(unit: Unit, subject: Subject, deed: Deed) -> int:
+    """Where the request stands from now on; how many rows of history it has with this one."""
+    query = Statement(unit.dialect)
+    changes: dict[str, object] = {"state": RULES[deed.act].to.value}
+    if deed.act is CancellationAct.REQUEST:
+        changes |= {"reason": deed.text, "comment": None, "requested_at": deed.at, "answered_at": None}
+        row = {**changes, "issuer_id": subject.issuer_id, "receiver_id": subject.receiver_id}
+        names, values = ", ".join(row), ", ".join(query.bind(value) for value in row.values())
+        updates = ", ".join(f"{name} = excluded.{name}" for name in changes)
+        sql = (
+            f"INSERT INTO cancellation_request (invoice_id, acts, {names})"
+            f" VALUES ({query.bind(subject.invoice_id)}, 1, {values})"
+            f" ON CONFLICT (invoice_id) DO UPDATE SET acts = cancellation_request.acts + 1, {updates} RETURNING acts"
+        )
+    else:
+        changes |= {"comment": deed.text, "answered_at": deed.at}
+        updates = ", ".join(f"{name} = {query.bind(value)}" for name, value in changes.items())
+        sql = (
+            f"UPDATE cancellation_request SET acts = acts + 1, {updates}"
+            f" WHERE invoice_id = {query.bind(subject.invoice_id)} RETURNING acts"
+        )
+    return int((await unit.fetch(sql, query.values))[0][0])
+
+
+async def overtake(unit: Unit, subject: Subject, *, at: datetime, actor: str, user_id: str | None) -> None:
+    """End a request that waits for its answer: its receiver has paid or rejected the invoice meanwhile.
+
+    The caller has locked both feeds.
+    """
+    if await cancellation_state(unit, subject.invoice_id) is not CancellationState.REQUESTED:
+        return
+    places = await take_cancellation_places(unit, subject)
+    deed = Deed(
+        act=CancellationAct.OVERTAKE,
+        at=places.no_earlier(at.astimezone(UTC)),
+        actor=actor,
+        user_id=user_id,
+        automated=user_id is None,
+    )
+    await record_deed(unit, subject, deed, places)
