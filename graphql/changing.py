@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 MAX_NUMBER = 64
 MAX_REASON = 4000
+MAX_EMAIL = 512
 
 
 @strawberry.type(description="The invoice after the step, and the step; or what stood in its way.")
@@ -141,11 +142,14 @@ def mailbox_of(text: str | None, *path: str) -> str | None:
 
 
 def notify_address(text: str | None) -> str | None:
-    """An e-mail address to notify, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
-    address = optional_text(text, 512, "notifyEmail")
-    if address is None:
-        return None
+    """An e-mail address to notify, or None; :class:`Invalid` where it is none."""
+    return None if optional_text(text, MAX_EMAIL, "notifyEmail") is None else mail_address(text or "", "notifyEmail")
+
+
+def mail_address(text: str, *path: str) -> str:
+    """An e-mail address, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
+    address = text_of(text, MAX_EMAIL, *path)
     name, at, domain = address.rpartition("@")
     if not at or not name or not domain or any(char.isspace() or char in '<>,;"' for char in address):
-        raise Invalid("This is no e-mail address.", path=("input", "notifyEmail"))
+        raise Invalid("This is no e-mail address.", path=("input", *path))
     return address

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 
+from ..models.domain.errors import DocumentRefused
 from ..models.domain.findings import errors_among
 from ..models.entry import EntryRequest, enter_invoice
 from ..models.idempotency import Outcome
+from ..models.refused_documents import tell_refused
 from .changing import attempt, payload_invoice
 from .context import Info
 from .errors import UserError
+from .files import UploadedFile, file_name
 from .findings import Finding, findings_of
 from .importing import checked_import, import_request
 from .inputs import ImportInvoiceInput, IssueInvoiceInput
@@ -57,7 +60,15 @@ class EntryMutations:
     @strawberry.field(description="Bring a Facturae file (3.2, 3.2.1, 3.2.2); its bytes are kept as they came.")
     @staticmethod
     async def import_invoice(info: Info, input: ImportInvoiceInput) -> IssueInvoicePayload:  # noqa: A002
-        return await _entered(info, lambda: import_request(info, input))
+        async def work() -> EntryRequest:
+            try:
+                return await import_request(info, input)
+            except DocumentRefused as refusal:
+                context, file = info.context, cast("UploadedFile", input.file)
+                await tell_refused(context.database, context.signed_in(), file_name(file.filename), refusal.findings)
+                raise
+
+        return await _entered(info, work)
 
     @strawberry.field(description="Every finding, nothing kept.")
     @staticmethod

@@ -52,14 +52,14 @@ __all__ = [
 ]
 
 
-def _explain(enum: type[Enum], name: str, description: str, values: dict[str, str]) -> None:
+def explain(enum: type[Enum], name: str, description: str, values: dict[str, str]) -> None:
     """Register a domain enum with a description for itself and for every value; a missing one fails at import."""
     definition: Any = strawberry.enum(enum, name=name, description=description)
     for value in definition.__strawberry_definition__.values:
         value.description = values[value.name]
 
 
-_explain(
+explain(
     InvoiceStatus,
     "InvoiceStatus",
     "Where an invoice stands. The query `statuses` has names, codes and what may follow each.",
@@ -70,7 +70,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     InvoiceDocumentType,
     "InvoiceDocumentType",
     "How complete the invoice is by law (Facturae InvoiceDocumentType).",
@@ -81,7 +81,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     InvoiceClass,
     "InvoiceClass",
     "What the invoice is to others (Facturae InvoiceClass).",
@@ -95,7 +95,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     PartyKind,
     "PartyKind",
     "What a party is; it decides the life of the invoices addressed to it.",
@@ -106,7 +106,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     DocumentFormat,
     "DocumentFormat",
     "The format in which an invoice came or, as PDF and UBL_2_1 too, is asked for.",
@@ -121,7 +121,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     OfficeRole,
     "OfficeRole",
     "What a centre of a party does with the invoice; 01 to 04 are DIR3 offices.",
@@ -138,7 +138,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     IssuerType,
     "IssuerType",
     "Who wrote the document (Facturae InvoiceIssuerType).",
@@ -149,7 +149,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     ReferenceKind,
     "ReferenceKind",
     "What a reference of an invoice or of a line points to.",
@@ -172,14 +172,14 @@ _explain(
     },
 )
 
-_explain(
+explain(
     SpecialTaxableEvent,
     "SpecialTaxableEvent",
     "Why no tax is charged on a line.",
     {"EXEMPT": "Subject to the tax and exempt (01).", "NOT_SUBJECT": "Not subject to the tax (02)."},
 )
 
-_explain(
+explain(
     CancellationState,
     "CancellationState",
     "Where the issuer's wish to cancel an invoice stands, beside the invoice's own state.",
@@ -189,7 +189,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     CancellationAct,
     "CancellationAct",
     "What can happen to a request of cancellation.",
@@ -202,7 +202,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     CancellationRefusal,
     "CancellationRefusal",
     "Why a cancellation cannot be asked for or answered.",
@@ -212,14 +212,14 @@ _explain(
     },
 )
 
-_explain(
+explain(
     PartyRole,
     "PartyRole",
     "The side from which your party looks at an invoice.",
     {"ISSUER": "Factures emeses: what you sent.", "RECEIVER": "Factures a pagar: what is addressed to you."},
 )
 
-_explain(
+explain(
     UserRole,
     "UserRole",
     "What a person may do for his or her party.",
@@ -231,7 +231,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     InvoiceOrderField,
     "InvoiceOrderField",
     "What a list of invoices is ordered by; ties are broken by id.",
@@ -244,7 +244,7 @@ _explain(
 )
 
 
-_explain(
+explain(
     Scope,
     "Scope",
     "What an API token may do, of what its user may.",
@@ -259,21 +259,21 @@ class OrderDirection(Enum):
     DESC = "DESC"
 
 
-_explain(
+explain(
     OrderDirection,
     "OrderDirection",
     "Which end of a list comes first.",
     {"ASC": "Smallest or oldest first.", "DESC": "Largest or newest first."},
 )
 
-_explain(
+explain(
     Language,
     "Language",
     "A language that people are addressed in.",
     {"CA": "Català.", "ES": "Español.", "EN": "English."},
 )
 
-_explain(
+explain(
     SignatureStatus,
     "SignatureStatus",
     "What is known of a document's signature.",
@@ -285,7 +285,7 @@ _explain(
     },
 )
 
-_explain(
+explain(
     SignerRelation,
     "SignerRelation",
     "Who signed a document, by the tax ids in the certificate.",
@@ -296,14 +296,14 @@ _explain(
     },
 )
 
-_explain(
+explain(
     Severity,
     "Severity",
     "Whether a finding stops a document at the door.",
     {"ERROR": "The document is refused.", "WARNING": "The document is taken; somebody should know."},
 )
 
-_explain(
+explain(
     UserErrorCode,
     "UserErrorCode",
     "What a person's input ran into, for a program to act on.",

@@ -11,6 +11,7 @@ from ..models.domain.states import STATES
 from ..models.feeds import attach_invoices, cursor_of, feed_end, read_changes, read_feed, start_of
 from ..models.files import read_attachments
 from ..models.identifiers import key_of, parse_global_id
+from ..models.mail_log import read_mails_by_key
 from ..models.paging import MAX_PAGE, page
 from ..models.parties import read_party
 from ..models.reading import read_invoice, read_invoices, read_page, summarise
@@ -23,6 +24,7 @@ from .enums import InvoiceOrderField, OrderDirection, PartyRole
 from .inputs import InvoiceFilter, InvoiceOrder, filter_of
 from .invoices import Invoice
 from .nodes import Node
+from .notice_queries import attach_invoices as attach_invoices_of_mails
 from .parties import Viewer, viewer_of
 from .selecting import Fields, change_selection, fields_of, invoice_selection, under
 
@@ -167,6 +169,7 @@ async def _nodes(info: Info, ids: list[strawberry.ID]) -> list[Node | None]:
         "Invoice": await _invoices(info, viewer, keys.get("Invoice", [])),
         "StatusChange": await _changes(info, viewer, keys.get("StatusChange", [])),
         "Attachment": await read_attachments(context.database, viewer, keys.get("Attachment", [])),
+        "Notification": await _notifications(info, viewer, keys.get("Notification", [])),
         "Party": await _parties(context, viewer, keys.get("Party", [])),
     }
     return [found.get(parsed[0], {}).get(parsed[1]) if parsed else None for parsed in wanted]  # type: ignore[attr-defined]
@@ -180,6 +183,12 @@ async def _invoices(info: Info, viewer: DomainViewer, keys: list[str]) -> dict[s
 async def _changes(info: Info, viewer: DomainViewer, keys: list[str]) -> dict[str, object]:
     found = await read_changes(info.context.database, viewer, keys)
     await _attach(info, viewer, list(found.values()), list(info._raw_info.field_nodes))  # noqa: SLF001
+    return dict(found)
+
+
+async def _notifications(info: Info, viewer: DomainViewer, keys: list[str]) -> dict[str, object]:
+    found = await read_mails_by_key(info.context.database, viewer, keys)
+    await attach_invoices_of_mails(info, list(found.values()), list(info._raw_info.field_nodes))  # noqa: SLF001
     return dict(found)
 
 

@@ -8,6 +8,7 @@ from .cancellation_mutations import CancellationMutations
 from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
+from .notice_mutations import NoticeMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
 from .tokens import TokenMutations
@@ -15,12 +16,13 @@ from .tokens import TokenMutations
 
 @strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
 class Mutation(
-    SessionMutations,
-    EntryMutations,
-    StatusMutations,
     CancellationMutations,
     ColleagueMutations,
     DeliveryMutations,
+    EntryMutations,
+    NoticeMutations,
+    SessionMutations,
+    StatusMutations,
     TokenMutations,
 ):
     """Each resolver reads its input; ``models`` decides and records."""

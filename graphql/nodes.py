@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from ..models.mail_log import MailRow
 from ..models.rows import AttachmentRow, ChangeRow, InvoiceRow, PartyRow
 
 _TYPE_NAMES: dict[type, str] = {
@@ -13,6 +14,7 @@ _TYPE_NAMES: dict[type, str] = {
     ChangeRow: "StatusChange",
     PartyRow: "Party",
     AttachmentRow: "Attachment",
+    MailRow: "Notification",
 }
 
 

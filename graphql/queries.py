@@ -8,15 +8,17 @@ from .cancellation_feeds import CancellationQueries
 from .colleague_fields import ColleagueQueries
 from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
+from .notice_queries import NoticeQueries
 from .tokens import TokenQueries
 
 
 @strawberry.type(description="Everything that can be read. Needs credentials, but for `viewer` and `statuses`.")
 class Query(
-    InvoiceQueries,
     CancellationQueries,
     ColleagueQueries,
     DeliveryQueries,
+    InvoiceQueries,
+    NoticeQueries,
     TokenQueries,
 ):
     """Each topic brings its own fields."""

@@ -28,6 +28,7 @@ from .errors import (
 )
 from .invoices import Attachment, Invoice, StatusChange
 from .mutations import Mutation
+from .notices import Notification
 from .parties import Party
 from .plain import make_plain
 from .queries import Query
@@ -64,6 +65,7 @@ def build_schema() -> GraphQLSchema:
             StatusChange,
             Party,
             Attachment,
+            Notification,
             InputError,
             TransitionRefused,
             VersionConflict,

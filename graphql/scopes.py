@@ -64,6 +64,11 @@ NEEDS: dict[str, Scope | None] = {
     "query.apiTokens": Scope.TOKENS_MANAGE,
     "mutation.createApiToken": Scope.TOKENS_MANAGE,
     "mutation.revokeApiToken": Scope.TOKENS_MANAGE,
+    "query.noticeAddresses": Scope.PARTY_MANAGE,
+    "query.notifications": Scope.INVOICES_READ,
+    "mutation.removeNoticeAddress": Scope.PARTY_MANAGE,
+    "mutation.resendNotification": Scope.PARTY_MANAGE,
+    "mutation.saveNoticeAddress": Scope.PARTY_MANAGE,
 }
 """What each field needs; None: nothing. A mutation's answer may show the invoice that it was about, without more."""
 

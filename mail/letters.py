@@ -1,13 +1,17 @@
-"""Sending the mails of the outbox (``models.outbox`` writes the rows)."""
+"""Sending the mails of the outbox (``models.notices`` writes the rows)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import orjson
 
+from ..models.database import Database
 from ..models.domain.errors import TramesaError
 from ..models.domain.keys import KeyKind, derived_key, hash_of, same_hash, spelt
+from ..models.domain.notices import MailKind
+from ..models.notices import Facts, digest_items
 from .address import BadAddress, Sender, parse_mailbox, parse_sender
 from .message import Letter, compose
 from .outcome import Outcome, Refused
@@ -15,7 +19,14 @@ from .queue import Claim, Queue
 from .rendering import render
 from .transport import Transport
 
-MAIL = Queue(name="mail", table="mail_message", columns=("kind", "recipient", "language", "facts"))
+MAIL = Queue(
+    name="mail",
+    table="mail_message",
+    columns=("kind", "recipient", "language", "facts", "notice_address_id"),
+)
+
+StopLink = Callable[[str], str]
+"""Where the reader of a notice address, given by its id, can stop its mails."""
 
 
 class KeyGone(TramesaError):
@@ -25,7 +36,7 @@ class KeyGone(TramesaError):
         super().__init__(self.__doc__)
 
 
-def with_key(facts: dict[str, str | None], secret: str) -> dict[str, str | None]:
+def with_key(facts: Facts, secret: str) -> Facts:
     """The facts of a mail and, in an invitation, key one, which is kept nowhere and made again from the secret."""
     invitation, tax_id, key_hash = (facts.get(name) for name in ("invitationId", "receiverTaxId", "keyHash"))
     if invitation is None or tax_id is None or key_hash is None:
@@ -39,16 +50,27 @@ def with_key(facts: dict[str, str | None], secret: str) -> dict[str, str | None]
 class LetterSender:
     """Composes the letter of a row and hands it to its transport."""
 
-    def __init__(self, transport: Transport, sender: Sender, public_url: str, secret: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        sender: Sender,
+        *,
+        public_url: str,
+        stop_link: StopLink,
+        secret: str,
+    ) -> None:
+        self._database = database
         self._transport = transport
         self._sender = sender
         self._public_url = public_url
+        self._stop_link = stop_link
         self._secret = secret
 
     async def send(self, taken: Claim) -> Outcome:
         """How it ended; what cannot be sent to anybody is refused without asking a server."""
         try:
-            letter = self._letter(taken)
+            letter = await self._letter(taken)
         except (BadAddress, KeyGone) as error:
             return Refused(None, str(error))
         return await self._transport.send(letter)
@@ -57,11 +79,14 @@ class LetterSender:
         """Let go of the connection."""
         await self._transport.close()
 
-    def _letter(self, taken: Claim) -> Letter:
+    async def _letter(self, taken: Claim) -> Letter:
         row = taken.columns
         recipient = parse_mailbox(row["recipient"])
-        facts = with_key(orjson.loads(row["facts"]), self._secret)
-        rendered = render(row["kind"], row["language"], facts, self._public_url)
+        address = row["notice_address_id"]
+        stop = None if address is None else self._stop_link(str(address))
+        rendered = render(
+            row["kind"], row["language"], await self._facts(row["kind"], row["facts"]), self._public_url, stop=stop
+        )
         return compose(
             taken.id,
             self._sender,
@@ -70,11 +95,26 @@ class LetterSender:
             row["language"],
             rendered,
             request_id=taken.request_id,
+            stop=stop,
         )
+
+    async def _facts(self, kind: str, text: str) -> Facts:
+        facts: Facts = orjson.loads(text)
+        if kind != MailKind.DIGEST:
+            return with_key(facts, self._secret)
+        address, due = facts["noticeAddressId"], facts["dueAt"]
+        items = await digest_items(self._database, str(address), datetime.fromisoformat(str(due)))
+        return {"items": orjson.dumps([{"kind": kind, "facts": facts} for kind, facts in items]).decode()}
 
 
 def letter_senders(
-    transports: Callable[[], Transport], *, mail_from: str, public_url: str, secret: str
+    database: Database,
+    transports: Callable[[], Transport],
+    *,
+    mail_from: str,
+    public_url: str,
+    stop_link: StopLink,
+    secret: str,
 ) -> Callable[[], LetterSender]:
     """What makes a sender for each connection.
 
@@ -82,4 +122,6 @@ def letter_senders(
     the service's.
     """
     sender = parse_sender(mail_from)
-    return lambda: LetterSender(transports(), sender, public_url, secret)
+    return lambda: LetterSender(
+        database, transports(), sender, public_url=public_url, stop_link=stop_link, secret=secret
+    )

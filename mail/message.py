@@ -36,8 +36,11 @@ def compose(
     rendered: Rendered,
     *,
     request_id: str | None = None,
+    stop: str | None = None,
 ) -> Letter:
     """The letter of an outbox row, with text and HTML, and the request that caused it for whoever reads the logs.
+
+    ``stop`` is an address where its reader, or his or her mail program, can stop such mails.
 
     ``Message-ID``, ``Date`` and the MIME boundary come from the row, so that a receiver who gets it twice can tell.
     """
@@ -50,6 +53,10 @@ def compose(
     message["Auto-Submitted"] = "auto-generated"
     if request_id is not None:
         message["X-Request-ID"] = request_id
+    if stop is not None:
+        # RFC 2369 and RFC 8058: mail programs show a button that needs no page.
+        message["List-Unsubscribe"] = f"<{stop}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     # Not before the parts: making alternatives moves every Content-… header into the first of them.

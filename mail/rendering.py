@@ -7,13 +7,16 @@ the files of ``templates``.
 from __future__ import annotations
 
 from dataclasses import fields
-from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from ..models.domain.notices import MailKind
 from ..models.domain.states import Language
 from .cancellation_mails import refused_view, requested_view, withdrawn_view
+from .digest_mail import digest_view
+from .document_mail import document_refused_view
 from .invitation_mails import invitation_view
 from .invoice_mails import incoming_view, status_view
 from .view import BuildView, Facts, View
@@ -29,17 +32,6 @@ _ENVIRONMENT = Environment(
 )
 
 
-class MailKind(StrEnum):
-    """What a mail is about."""
-
-    STATUS = "STATUS"
-    INCOMING = "INCOMING"
-    INVITATION = "INVITATION"
-    CANCELLATION_REQUESTED = "CANCELLATION_REQUESTED"
-    CANCELLATION_WITHDRAWN = "CANCELLATION_WITHDRAWN"
-    CANCELLATION_REFUSED = "CANCELLATION_REFUSED"
-
-
 VIEWS: dict[MailKind, BuildView] = {
     MailKind.STATUS: status_view,
     MailKind.INCOMING: incoming_view,
@@ -47,7 +39,9 @@ VIEWS: dict[MailKind, BuildView] = {
     MailKind.CANCELLATION_REQUESTED: requested_view,
     MailKind.CANCELLATION_WITHDRAWN: withdrawn_view,
     MailKind.CANCELLATION_REFUSED: refused_view,
+    MailKind.DOCUMENT_REFUSED: document_refused_view,
 }
+VIEWS[MailKind.DIGEST] = partial(digest_view, {kind.value: view for kind, view in VIEWS.items()})
 
 
 class Rendered(NamedTuple):
@@ -58,14 +52,15 @@ class Rendered(NamedTuple):
     html: str
 
 
-def render(kind: str, language: str, facts: Facts, public_url: str) -> Rendered:
+def render(kind: str, language: str, facts: Facts, public_url: str, *, stop: str | None = None) -> Rendered:
     """The mail of one outbox row.
 
-    ``facts`` are those that ``models.outbox`` keeps. A missing key raises ``KeyError``; an unknown kind, language or
-    state, or an amount or date that is none, ``ValueError``.
+    ``facts`` are those that ``models.notices`` keeps; ``stop`` is where its reader can stop such mails. A missing key
+    raises ``KeyError``; an unknown kind, language or state, or an amount or date that is none, ``ValueError``.
     """
     view = VIEWS[MailKind(kind)](words_of(Language(language)), facts, public_url)
     context = {part.name: getattr(view, part.name) for part in fields(View)}
+    context["stop"] = stop
     context["rows"] = [row for row in view.rows if row.value]
     text, html = (_ENVIRONMENT.get_template(f"notice.{form}").render(context) for form in ("txt", "html"))
     return Rendered(view.subject, text, html)

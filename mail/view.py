@@ -32,6 +32,13 @@ class Row(NamedTuple):
     value: str
 
 
+class Item(NamedTuple):
+    """A line that leads somewhere."""
+
+    text: str
+    link: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """One mail in words. ``quoted`` is somebody's own text under ``quoted_label``, such as a reason.
@@ -39,6 +46,8 @@ class View:
     ``key`` is to be typed by the reader, under ``key_label``; ``paragraphs`` say what else there is to know.
 
     ``link`` is where the mail leads, with ``link_text``; ``footer`` its last line.
+    ``items`` are lines that lead somewhere, ``more`` says how many were left out. ``link`` is where the mail leads,
+    with ``link_text``; ``footer`` its last line.
     """
 
     words: Words
@@ -54,6 +63,8 @@ class View:
     key_label: str = ""
     key: str = ""
     paragraphs: tuple[str, ...] = ()
+    items: list[Item] = field(default_factory=list)
+    more: str = ""
 
 
 BuildView = Callable[[Words, Facts, str], View]

@@ -44,9 +44,12 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """What stands below the facts: the text of the link and the last line."""
+    """What stands below the facts: the texts of the links, how much was left out, the last line."""
 
     open: str
+    open_all: str
+    more: str
+    stop: str
     footer: str
 
 
@@ -74,6 +77,9 @@ class Labels:
     answered_by: str
     answered: str
     comment: str
+    file: str
+    errors: str
+    findings: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,33 +10,40 @@ from datetime import UTC
 from .cancellation_steps import Deed
 from .database import Unit
 from .domain.cancellation import CancellationAct
-from .outbox import Letter, invoice_facts, queue_letter
+from .domain.notices import MailKind, NoticeEvent
+from .notices import Mail, Notice, notify, post
+from .outbox import invoice_facts
 from .steps import InvoiceFacts
+
+_KINDS = {
+    CancellationAct.REQUEST: MailKind.CANCELLATION_REQUESTED,
+    CancellationAct.WITHDRAW: MailKind.CANCELLATION_WITHDRAWN,
+}
 
 
 async def write_cancellation_mail(unit: Unit, facts: InvoiceFacts, deed: Deed) -> None:
-    """Queue what this deed must tell the other side, if that has an address."""
-    letter = _letter(facts, deed.act)
-    if letter is None:
-        return
+    """Queue what this deed must tell the other side, to whoever wants to be told."""
     told = {
         **invoice_facts(facts),
         "at": deed.at.astimezone(UTC).isoformat(),
-        "registryNumber": facts.registry_number,
-        "rcfNumber": facts.rcf_number,
         "actor": deed.actor,
         "reason": deed.text,
     }
-    await queue_letter(unit, letter, facts, None, told, deed.at)
+    about = {"invoice_id": facts.invoice_id}
+    if deed.act is CancellationAct.REFUSE:
+        await _tell_issuer(unit, facts, deed, told)
+    elif deed.act in _KINDS:
+        event = NoticeEvent.CANCELLATION_REQUESTED
+        await notify(unit, [Notice(facts.receiver_id, event, _KINDS[deed.act], told, **about)], deed.at)
 
 
-def _letter(facts: InvoiceFacts, act: CancellationAct) -> Letter | None:
-    if act is CancellationAct.REFUSE:
-        address = facts.notify_email or facts.issuer_email
-        return Letter("CANCELLATION_REFUSED", facts.issuer_id, address, facts.issuer_language) if address else None
-    if not (facts.receiver_wants_mail and facts.receiver_email):
-        return None
-    receiver = (facts.receiver_id, facts.receiver_email, facts.receiver_language)
-    if act is CancellationAct.REQUEST:
-        return Letter("CANCELLATION_REQUESTED", *receiver)
-    return Letter("CANCELLATION_WITHDRAWN", *receiver) if act is CancellationAct.WITHDRAW else None
+async def _tell_issuer(unit: Unit, facts: InvoiceFacts, deed: Deed, told: dict[str, str | None]) -> None:
+    """The address that the issuer gave with the invoice, which stands in for the party's own, and who else wants it."""
+    kind, stood_in = MailKind.CANCELLATION_REFUSED, frozenset[str]()
+    if facts.notify_email is not None:
+        mail = Mail(kind, facts.issuer_id, facts.notify_email, facts.issuer_language, told, facts.invoice_id)
+        await post(unit, mail, deed.at)
+        stood_in = frozenset({facts.notify_email, facts.issuer_email or facts.notify_email})
+    event = NoticeEvent.CANCELLATION_REFUSED
+    notice = Notice(facts.issuer_id, event, kind, told, invoice_id=facts.invoice_id, not_to=stood_in)
+    await notify(unit, [notice], deed.at)

@@ -17,6 +17,7 @@ from .domain.numbering import folded
 from .domain.states import Language
 from .domain.tax_ids import is_well_formed, normalise
 from .domain.transitions import PartyKind, PartyRole, UserRole
+from .notices import set_up_address
 from .reading import party_row
 from .rows import PartyRow
 from .sql import Statement
@@ -80,6 +81,8 @@ async def add_party_in(unit: Unit, wanted: NewParty, now: datetime) -> str:
         address=None if wanted.address is None else dump(wanted.address),
         created_at=now,
     )
+    if wanted.email is not None:
+        await set_up_address(unit, str(party.id), wanted.email, wanted.language.value, now)
     for role in PartyRole:
         query = Statement(unit.dialect)
         places = f"{query.bind(str(party.id))}, {query.bind(role.value)}, 0"

@@ -45,7 +45,6 @@ class InvoiceFacts:
     receiver_kind: PartyKind
     receiver_email: str | None
     receiver_language: str
-    receiver_wants_mail: bool
     status: InvoiceStatus
     version: int
     registry_number: str | None = None
@@ -84,7 +83,7 @@ class RecordedStep(Step):
 _FACTS = """
 SELECT i.id, i.number, i.series, i.issue_date, i.currency, i.payable, i.due_date, i.notify_email,
   a.id, a.tax_id, a.name, a.email, a.language,
-  b.id, b.tax_id, b.name, b.kind, b.email, b.language, b.mail_incoming,
+  b.id, b.tax_id, b.name, b.kind, b.email, b.language,
   i.status, i.version, i.registry_number, i.rcf_number
 FROM invoice i JOIN party a ON a.id = i.issuer_id JOIN party b ON b.id = i.receiver_id
 """
@@ -118,11 +117,10 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
         receiver_kind=PartyKind(row[16]),
         receiver_email=row[17],
         receiver_language=row[18],
-        receiver_wants_mail=bool(row[19]),
-        status=InvoiceStatus(row[20]),
-        version=row[21],
-        registry_number=row[22],
-        rcf_number=row[23],
+        status=InvoiceStatus(row[19]),
+        version=row[20],
+        registry_number=row[21],
+        rcf_number=row[22],
     )
 
 

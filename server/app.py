@@ -22,6 +22,7 @@ from .metrics import metrics
 from .requests import PREFLIGHTED
 from .services import Services, open_services
 from .settings import Settings, read_settings
+from .stopping import stop
 from .websocket import graphql_over_websocket
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -52,6 +53,7 @@ def create_app(
             Route("/invoices/{key}/document", download_document),
             Route("/invoices/{key}/receipt", download_receipt),
             Route("/attachments/{key}", download_attachment),
+            Route("/stop/{key:uuid}/{signature}", stop, methods=["GET", "HEAD", "POST"]),
             Route("/live", pages.live),
             Route("/live/", pages.live),
             Route("/live/{name:path}", pages.live_file),

@@ -7,6 +7,7 @@ from ..mail.transport import transport_factory
 from ..mail.worker import Worker
 from ..models.database import Database
 from .settings import Settings
+from .stopping import StopLinks
 
 
 def outbox_workers(database: Database, settings: Settings) -> list[Worker]:
@@ -18,6 +19,11 @@ def mail_worker(database: Database, settings: Settings) -> Worker:
     """The worker that sends mail."""
     transports = transport_factory(settings.smtp_url, settings.mail_folder)
     senders = letter_senders(
-        transports, mail_from=settings.mail_from, public_url=settings.public_url, secret=settings.secret_key
+        database,
+        transports,
+        mail_from=settings.mail_from,
+        public_url=settings.public_url,
+        stop_link=StopLinks(settings.public_url, settings.secret_key),
+        secret=settings.secret_key,
     )
     return Worker(database, MAIL, senders)

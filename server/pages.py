@@ -10,10 +10,10 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 
 from ..graphql.schema import schema_text
 
-_PAGES = Path(__file__).parent / "pages"
+PAGES = Path(__file__).parent / "pages"
 _SCHEMA = schema_text()
 
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
     " font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -21,25 +21,25 @@ _POLICY = (
 
 async def home(_: Request) -> Response:
     """``GET /``: the explorer where its files were taken (``scripts/explorer``), else a page that says how."""
-    explorer = _PAGES / "explorer" / "index.html"
+    explorer = PAGES / "explorer" / "index.html"
     if explorer.is_file():
         return _file(explorer)
-    return _file(_PAGES / "no-explorer.html")
+    return _file(PAGES / "no-explorer.html")
 
 
 async def live(_: Request) -> Response:
     """``GET /live``: the page that shows invoices changing."""
-    return _file(_PAGES / "live" / "index.html")
+    return _file(PAGES / "live" / "index.html")
 
 
 async def live_file(request: Request) -> Response:
     """``GET /live/{name}``."""
-    return _within(_PAGES / "live", request.path_params["name"])
+    return _within(PAGES / "live", request.path_params["name"])
 
 
 async def explorer_file(request: Request) -> Response:
     """``GET /explorer/{name}``."""
-    return _within(_PAGES / "explorer", request.path_params["name"])
+    return _within(PAGES / "explorer", request.path_params["name"])
 
 
 async def schema(_: Request) -> Response:
@@ -70,7 +70,7 @@ def _file(path: Path) -> Response:
         path,
         media_type=media_type,
         headers={
-            "content-security-policy": _POLICY,
+            "content-security-policy": POLICY,
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
             "cache-control": "no-cache",

@@ -154,6 +154,12 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
 
 
+def named(page: str, name: str) -> str:
+    """The example whose operation has this name."""
+    [found] = [block for block in blocks(page, "graphql") if re.match(rf"\w+ {name}\b", block)]
+    return found
+
+
 def rows_under(heading: str) -> dict[str, list[str]]:
     """The rows of the README's table whose first column has this name, by their first cell."""
     found = re.search(rf"^\| {heading} \|.*\n\|[-|]+\n((?:\|.*\n)+)", README, flags=re.MULTILINE)
@@ -196,10 +202,9 @@ async def test_the_examples_of_the_readme_run_on_the_demo(small_world: World) ->
 
 async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> None:
     await fill(small_world.services.database, datetime(2026, 11, 19, 15, 0, tzinfo=UTC))
-    examples = {str(re.findall(r"\w+ (\w+)", example)[0]): example for example in blocks(API, "graphql")}
-    sign_in, conform, unpaid, papers, start, poll = [
-        examples[name] for name in ("SignIn", "Conform", "Unpaid", "Papers", "Start", "Poll")
-    ]
+    sign_in, conform, unpaid, papers, start, poll = (
+        named(API, name) for name in ("SignIn", "Conform", "Unpaid", "Papers", "Start", "Poll")
+    )
     credentials = {"input": {"email": "montse@riudeclara.example.org", "password": PASSWORD}}
     session = (await small_world.execute(sign_in, credentials))["data"]["signIn"]
 
@@ -219,6 +224,10 @@ async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> No
 
     refused = (await ask(conform, id=listed["invoices"]["nodes"][0]["id"], version=1))["conformInvoice"]["errors"]
     assert [error["code"] for error in refused] == ["VERSION_CONFLICT"]
+
+    # She is no administrator.
+    saved = (await ask(named(API, "Notices")))["saveNoticeAddress"]
+    assert saved == {"address": None, "errors": [{"code": "FORBIDDEN", "path": ["input"]}]}
 
 
 def test_the_codes_of_graphql_errors_are_the_table() -> None:

@@ -226,14 +226,16 @@ async def states(database: Database) -> Counter[str]:
 
 
 def worker(database: Database, transports: Callable[[], Transport], clock: Clock, **options: Any) -> Worker:
-    return Worker(database, MAIL, senders(transports), clock=clock, chance=lambda: 0.5, **options)
+    return Worker(database, MAIL, senders(database, transports), clock=clock, chance=lambda: 0.5, **options)
 
 
-def senders(transports: Callable[[], Transport]) -> Callable[[], LetterSender]:
+def senders(database: Database, transports: Callable[[], Transport]) -> Callable[[], LetterSender]:
     return letter_senders(
+        database,
         transports,
         mail_from="Tramesa <no-reply@example.cat>",
         public_url="https://factures.example",
+        stop_link=lambda key: f"https://factures.example/stop/{key}",
         secret="a secret of the tests that is long enough",
     )
 
@@ -790,7 +792,7 @@ async def test_the_worker_finds_what_another_process_writes(url: str, clock: Clo
 async def test_the_worker_wakes_for_what_falls_due(sqlite: Database) -> None:
     await queue(sqlite, "ana@example.com", next_attempt_at=datetime.now(UTC) + timedelta(seconds=0.2))
     transport = Recording()
-    async with running(Worker(sqlite, MAIL, senders(lambda: transport), poll=3600.0)):
+    async with running(Worker(sqlite, MAIL, senders(sqlite, lambda: transport), poll=3600.0)):
         await happens(lambda: len(transport.sent) == 1)
 
     assert await states(sqlite) == {"SENT": 1}

@@ -17,8 +17,9 @@ from tramesa.mail.address import BadAddress, BadSender, Mailbox, Sender, parse_m
 from tramesa.mail.cleaning import lines, one_line
 from tramesa.mail.formatting import amount, day, full_number, moment
 from tramesa.mail.message import Letter, compose
-from tramesa.mail.rendering import _ENVIRONMENT, MailKind, Rendered, render
+from tramesa.mail.rendering import _ENVIRONMENT, Rendered, render
 from tramesa.mail.words import Notice, words_of
+from tramesa.models.domain.notices import MailKind
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 
 FACTS: dict[str, str | None] = {

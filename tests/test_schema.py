@@ -165,7 +165,16 @@ CANCELLATION = {
 }
 """Taking an invoice back, and corrections."""
 
-TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION)
+NOTICES = {
+    "": "NoticeAddress NoticeEvent NoticeTiming Notification NotificationConnection NotificationEdge NotificationFilter"
+    " NotificationKind NotificationState RemoveNoticeAddressInput RemoveNoticeAddressPayload ResendNotificationInput"
+    " ResendNotificationPayload SaveNoticeAddressInput SaveNoticeAddressPayload",
+    "Mutation": "removeNoticeAddress removeNoticeAddress(input) resendNotification resendNotification(input)"
+    " saveNoticeAddress saveNoticeAddress(input)",
+    "Query": "noticeAddresses notifications notifications(after) notifications(filter) notifications(first)",
+}
+
+TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

@@ -38,6 +38,7 @@ OPEN = {
     "/metrics",
     "/readyz",
     "/schema.graphql",
+    "/stop/{key:uuid}/{signature}",
 }
 
 

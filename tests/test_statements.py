@@ -222,6 +222,9 @@ ASYNCHRONOUS = {
     "Query.invoices",
     "Query.node",
     "Query.nodes",
+    "Query.noticeAddresses",
+    "Query.notifications",
+    "Query.partyUsers",
     "Query.statusChanges",
 }
 
@@ -255,6 +258,10 @@ def test_nothing_on_a_plain_field_awaits() -> None:
         "InvoiceDocument.findings",
         "InvoiceDocument.signedUrl",
         "InvoiceDocument.url",
+        "NoticeAddress.id",
+        "NotificationConnection.edges",
+        "NotificationConnection.nodes",
+        "NotificationConnection.pageInfo",
         "Query.statuses",
         "Query.viewer",
         "Receipt.signedUrl",

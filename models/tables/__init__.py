@@ -12,6 +12,7 @@ from __future__ import annotations
 from .cancellations import CancellationEvent, CancellationRequest, Correction
 from .desk import InvoiceOffice, InvoiceSeen, InvoiceText, SavedFilter
 from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
+from .notices import DigestItem, NoticeAddress
 from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
 from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
@@ -27,6 +28,7 @@ __all__ = [
     "Certificate",
     "Correction",
     "Counterparty",
+    "DigestItem",
     "DocumentArchive",
     "Feed",
     "IdempotencyKey",
@@ -39,6 +41,7 @@ __all__ = [
     "InvoiceSeen",
     "InvoiceText",
     "MailMessage",
+    "NoticeAddress",
     "Party",
     "ReceiverKey",
     "RefreshToken",

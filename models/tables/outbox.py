@@ -39,6 +39,10 @@ class MailMessage(Model):
     last_error = fields.TextField(null=True)
     request_id = fields.CharField(max_length=64, null=True)
     """The request that caused it, as the logs call it."""
+    notice_address_id = fields.UUIDField(null=True)
+    """The address that wanted it, which can stop it. NULL where it must be sent, as the legal minimum."""
+    resend_of_id = fields.UUIDField(null=True)
+    """The mail that this one repeats."""
     created_at = fields.DatetimeField()
     sent_at = fields.DatetimeField(null=True)
 

@@ -1,0 +1,27 @@
+"""To whoever sends documents: one of them was refused."""
+
+from __future__ import annotations
+
+from .view import SUBJECT_PART, Facts, Row, View, moment, page, quotation, value
+from .words import Words
+
+
+def document_refused_view(words: Words, facts: Facts, public_url: str) -> View:
+    """With the findings, a line each."""
+    labels, notice = words.labels, words.notices["DOCUMENT_REFUSED"]
+    return View(
+        words=words,
+        subject=notice.subject.format(file=value(facts["fileName"], SUBJECT_PART)),
+        heading=notice.heading,
+        sentence=notice.sentence,
+        rows=[
+            Row(labels.file, value(facts["fileName"])),
+            Row(labels.arrived, moment(words, facts)),
+            Row(labels.errors, value(facts["errors"])),
+        ],
+        quoted_label=labels.findings,
+        quoted=quotation(facts["findings"]),
+        link=page(public_url),
+        link_text=words.closing.open_all,
+        footer=words.closing.footer,
+    )
