@@ -18,6 +18,10 @@ from .settings import read_settings
 GRACE = 20
 """Seconds that running requests are given when the server is told to stop."""
 
+PATIENCE = 60
+"""Seconds of silence after which a worker process is replaced. Several that start at once on a busy machine need more
+than the five that uvicorn would give them, and the next ones would be no quicker."""
+
 
 def application() -> Starlette:
     """The application of a worker process: its settings are the environment's."""
@@ -62,4 +66,5 @@ def _run(host: str, port: int, workers: int) -> None:
         ws_ping_timeout=20,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=PATIENCE,
     )
