@@ -1,4 +1,4 @@
-"""The catalogue of states, and the sums of a dashboard."""
+"""The catalogue of states."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import strawberry
 from ..models.domain.states import StateDefinition
 from ..models.domain.transitions import next_states
 from .enums import InvoiceStatus, Language, PartyKind
-from .scalars import Decimal
 
 
 @strawberry.type(description="A state that invoices can be in: its names, codes and what may follow.")
@@ -35,13 +34,3 @@ class StatusDefinition:
         root: strawberry.Parent[StateDefinition], receiver_kind: PartyKind = PartyKind.PUBLIC_BODY
     ) -> list[InvoiceStatus]:
         return list(next_states(receiver_kind, root.status))
-
-
-@strawberry.type(description="How many invoices of one state and currency, and how much.")
-class StatusSummary:
-    """Resolved from ``SummaryRow``."""
-
-    status: InvoiceStatus = strawberry.field(description="The state.")
-    count: int = strawberry.field(description="How many invoices are in it.")
-    payable: Decimal = strawberry.field(description="Sum of what is to be paid for them, exact.")
-    currency: str = strawberry.field(description="The currency of the sum; each currency is summed apart.")

@@ -45,6 +45,8 @@ EXTRA = {
     ("Mutation", "validateInvoice"): 500,
     ("InvoiceConnection", "totalCount"): 50,
     ("Query", "invoiceSummary"): 100,
+    ("Query", "invoiceStatistics"): 100,
+    ("Subscription", "invoiceSummaryChanged"): 200,
 }
 """What is more work than a field: any mutation, and these."""
 LONG = {"pendingInvoices": 500}

@@ -25,6 +25,7 @@ from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.filtering import OrderField as InvoiceOrderField
+from ..models.summaries import SummaryGroup
 
 __all__ = [
     "CancellationAct",
@@ -47,6 +48,7 @@ __all__ = [
     "SignatureStatus",
     "SignerRelation",
     "SpecialTaxableEvent",
+    "SummaryGroup",
     "UserErrorCode",
     "UserRole",
 ]
@@ -217,6 +219,18 @@ explain(
     "PartyRole",
     "The side from which your party looks at an invoice.",
     {"ISSUER": "Factures emeses: what you sent.", "RECEIVER": "Factures a pagar: what is addressed to you."},
+)
+
+explain(
+    SummaryGroup,
+    "SummaryGroup",
+    "What sums are told apart by; currencies always are.",
+    {
+        "STATUS": "The state that invoices are in.",
+        "MONTH": "The month of the date of issue, so that `issuedFrom` and `issuedTo` list what was summed.",
+        "OFFICE": "The accounting office (DIR3) that they name.",
+        "COUNTERPARTY": "The other party: as issuer the receiver, as receiver the issuer.",
+    },
 )
 
 explain(

@@ -1,4 +1,4 @@
-"""Invoices, their feeds and sums; and anything by its id."""
+"""Invoices and their feeds; and anything by its id."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..models.identifiers import key_of, parse_global_id
 from ..models.mail_log import read_mails_by_key
 from ..models.paging import MAX_PAGE, page
 from ..models.parties import read_party
-from ..models.reading import read_invoice, read_invoices, read_page, summarise
+from ..models.reading import read_invoice, read_invoices, read_page
 from ..models.rows import ChangeRow
 from ..models.viewer import Viewer as DomainViewer
-from .catalogue import StatusDefinition, StatusSummary
+from .catalogue import StatusDefinition
 from .connections import ChangeList, InvoiceConnection, InvoiceList, StatusChangeConnection
 from .context import Context, Info
 from .enums import InvoiceOrderField, OrderDirection, PartyRole
@@ -135,17 +135,6 @@ class InvoiceQueries:
     @staticmethod
     def statuses() -> list[StatusDefinition]:
         return list(STATES.values())  # type: ignore[arg-type]
-
-    @strawberry.field(description="How many and how much, by status and currency: what a dashboard shows.")
-    @staticmethod
-    async def invoice_summary(
-        info: Info,
-        role: PartyRole,
-        filter: InvoiceFilter | None = None,  # noqa: A002
-    ) -> list[StatusSummary]:
-        context = info.context
-        rows = await summarise(context.database, context.signed_in(), role, filter_of(filter))
-        return cast("list[StatusSummary]", rows)
 
 
 def _edge_nodes(info: Info, selected: Fields) -> list[object]:

@@ -9,6 +9,7 @@ from .colleague_fields import ColleagueQueries
 from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
+from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
 
 
@@ -19,6 +20,7 @@ class Query(
     DeliveryQueries,
     InvoiceQueries,
     NoticeQueries,
+    SummaryQueries,
     TokenQueries,
 ):
     """Each topic brings its own fields."""

@@ -42,6 +42,7 @@ _ARGUMENTS = {
     "ids": "Global ids, at most 100.",
     "role": "From which side: as issuer or as receiver.",
     "filter": "Narrows the list; null does not.",
+    "groupBy": "What the sums are told apart by; null or an empty list adds nothing.",
     "orderBy": "Newest first where null.",
     "first": "So many from the beginning, 1 to 100.",
     "after": "Cursor to begin after.",

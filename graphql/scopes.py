@@ -54,6 +54,8 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.validateInvoice": Scope.INVOICES_SEND,
     "subscription.cancellationChanged": Scope.INVOICES_READ,
     "subscription.invoiceStatusChanged": Scope.INVOICES_READ,
+    "query.invoiceStatistics": Scope.INVOICES_READ,
+    "subscription.invoiceSummaryChanged": Scope.INVOICES_READ,
     "query.partyUsers": Scope.PARTY_MANAGE,
     "mutation.limitUserToOffices": Scope.PARTY_MANAGE,
     "mutation.setUserActive": Scope.PARTY_MANAGE,

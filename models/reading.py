@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,12 +16,10 @@ from . import relations
 from .cancellations import attach_cancellations
 from .corrections import attach_corrected, attach_correctives
 from .database import Database, Dialect, Row
-from .domain.money import from_cents
-from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole
 from .filtering import Filter, conditions
 from .paging import Page, Position, beyond
-from .rows import InvoiceRow, PartyRow, SummaryRow
+from .rows import InvoiceRow, PartyRow
 from .selection import COLUMNS, TOTALS, Reader, Selection, column_readers, read_totals
 from .sql import Statement, as_date, as_instant
 from .viewer import Viewer
@@ -241,23 +238,3 @@ async def count_invoices(database: Database, viewer: Viewer, role: PartyRole, wa
     query, where = _list(database, viewer, role, wanted)
     found = await database.fetch(f"SELECT COUNT(*) FROM invoice i WHERE {' AND '.join(where)}", query.values)
     return int(found[0][0])
-
-
-async def summarise(database: Database, viewer: Viewer, role: PartyRole, wanted: Filter) -> list[SummaryRow]:
-    """Count and payable sum by status and currency, in the order of the states. Exact whatever the sums come to."""
-    query, where = _list(database, viewer, role, wanted)
-    # SQLite's SUM overflows at 64 bits; millions and rest apart stay far below it.
-    found = await database.fetch(
-        "SELECT i.status, i.currency, COUNT(*), SUM(i.payable / 1000000), SUM(i.payable % 1000000)"
-        f" FROM invoice i WHERE {' AND '.join(where)} GROUP BY i.status, i.currency",
-        query.values,
-    )
-    order = {status.value: place for place, status in enumerate(InvoiceStatus)}
-    return [
-        SummaryRow(InvoiceStatus(status), currency, int(count), _sum(millions, rest))
-        for status, currency, count, millions, rest in sorted(found, key=lambda row: (order[row[0]], row[1]))
-    ]
-
-
-def _sum(millions: Any, rest: Any) -> Decimal:
-    return from_cents(int(millions) * 1_000_000 + int(rest))

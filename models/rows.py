@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .domain.findings import Finding
@@ -216,15 +215,3 @@ class ChangeRow:
         if self.reason:
             return f"{self.reason} ({self.reason_code})" if self.reason_code else self.reason
         return None if self.payment_date is None else self.payment_date.isoformat()
-
-
-class SummaryRow:
-    """How many invoices of one status and currency, and what is to be paid for them."""
-
-    __slots__ = ("count", "currency", "payable", "status")
-
-    def __init__(self, status: InvoiceStatus, currency: str, count: int, payable: Decimal) -> None:
-        self.status = status
-        self.currency = currency
-        self.count = count
-        self.payable = payable

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from .database import Unit
 from .domain.errors import Forbidden, NotFound
 from .domain.transitions import PartyRole
+from .signals import FeedKey
 from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
@@ -47,21 +48,27 @@ async def mark_seen_in(unit: Unit, viewer: Viewer, invoice_key: str) -> None:
     """
     query = Statement(unit.dialect)
     found = await unit.fetch(
-        f"SELECT i.receiver_id FROM invoice i WHERE i.id = {query.bind(invoice_key)} AND {visible(query, viewer)}",
+        f"SELECT i.issuer_id, i.receiver_id FROM invoice i WHERE i.id = {query.bind(invoice_key)}"
+        f" AND {visible(query, viewer)}",
         query.values,
     )
     if not found:
         raise NotFound(path=("input", "invoiceId"))
-    if str(found[0][0]) != viewer.party_id:
+    if str(found[0][1]) != viewer.party_id:
         raise Forbidden("Only its receiver marks an invoice seen.", path=("input", "invoiceId"))
     query = Statement(unit.dialect)
     places = ", ".join(query.bind(value) for value in (viewer.user_id, invoice_key, datetime.now(UTC)))
-    await unit.execute(
+    first = await unit.fetch(
         f"INSERT INTO invoice_seen (user_id, invoice_id, at) VALUES ({places})"
-        " ON CONFLICT (user_id, invoice_id) DO NOTHING",
+        " ON CONFLICT (user_id, invoice_id) DO NOTHING RETURNING id",
         query.values,
     )
+    if not first:
+        return
     query = Statement(unit.dialect)
     await unit.execute(
         f"UPDATE invoice SET seen = true WHERE id = {query.bind(invoice_key)} AND seen = false", query.values
     )
+    # Sums of what is unseen are followed live.
+    issuer_id, receiver_id = (str(party) for party in found[0])
+    unit.touched |= {FeedKey(issuer_id, PartyRole.ISSUER), FeedKey(receiver_id, PartyRole.RECEIVER)}

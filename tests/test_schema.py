@@ -128,11 +128,16 @@ ADDED = {
 }
 
 DESK = {
-    "": "LimitUserToOfficesInput PartyUser PartyUserPayload SetUserActiveInput SetUserRolesInput",
+    "": "LimitUserToOfficesInput PartyUser PartyUserPayload SetUserActiveInput SetUserRolesInput"
+    " InvoiceStatistics InvoiceSummaryEvent SummaryGroup",
     "InvoiceFilter": "office officeRole",
     "Mutation": "limitUserToOffices limitUserToOffices(input) setUserActive setUserActive(input) setUserRoles"
     " setUserRoles(input)",
-    "Query": "partyUsers",
+    "Query": "invoiceStatistics invoiceStatistics(filter) invoiceStatistics(groupBy) invoiceStatistics(role)"
+    " invoiceSummary(groupBy) partyUsers",
+    "StatusSummary": "counterparty daysToPay daysWaiting longestWaiting month office waiting",
+    "Subscription": "invoiceSummaryChanged invoiceSummaryChanged(filter) invoiceSummaryChanged(groupBy)"
+    " invoiceSummaryChanged(role)",
     "Viewer": "officeCodes",
 }
 """What the receiver's desk adds."""
