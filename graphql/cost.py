@@ -47,6 +47,7 @@ EXTRA = {
     ("Query", "invoiceSummary"): 100,
     ("Query", "invoiceStatistics"): 100,
     ("Subscription", "invoiceSummaryChanged"): 200,
+    ("Query", "trackInvoice"): 100,
 }
 """What is more work than a field: any mutation, and these."""
 LONG = {"pendingInvoices": 500}

@@ -11,9 +11,12 @@ from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
 from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
+from .tracking import TrackingQueries
 
 
-@strawberry.type(description="Everything that can be read. Needs credentials, but for `viewer` and `statuses`.")
+@strawberry.type(
+    description="Everything that can be read. Needs credentials, but for `viewer`, `statuses` and `trackInvoice`."
+)
 class Query(
     CancellationQueries,
     ColleagueQueries,
@@ -22,5 +25,6 @@ class Query(
     NoticeQueries,
     SummaryQueries,
     TokenQueries,
+    TrackingQueries,
 ):
     """Each topic brings its own fields."""

@@ -51,6 +51,10 @@ _ARGUMENTS = {
     "language": "In which language; null for that of the viewer's party.",
     "format": "In which format; null for the document as it came.",
     "receiverKind": "The kind of the party that the invoice is addressed to.",
+    "number": "The invoice's number, alone or with its series before it; case does not count.",
+    "issuerTaxId": "Tax id of who sent it; with or without `ES`.",
+    "receiverTaxId": "Tax id of whom it is addressed to; likewise.",
+    "amount": "What is to be paid, exactly (Facturae TotalExecutableAmount).",
     "invoiceIds": "Only changes of these invoices, at most 1,000; null follows all.",
 }
 

@@ -32,6 +32,7 @@ NEEDS: dict[str, Scope | None] = {
     "query.nodes": Scope.INVOICES_READ,
     "query.statusChanges": Scope.INVOICES_READ,
     "query.statuses": None,
+    "query.trackInvoice": None,
     "query.viewer": None,
     "mutation.acceptCancellation": Scope.STATUS_CHANGE,
     "mutation.conformInvoice": Scope.STATUS_CHANGE,

@@ -157,18 +157,20 @@ PROGRAMS = {
 CANCELLATION = {
     "": "AcceptCancellationInput Cancellation CancellationAct CancellationChangeConnection CancellationChangeEdge"
     " CancellationChangedEvent CancellationEvent CancellationPayload CancellationRefusal CancellationRefused"
-    " CancellationState RefuseCancellationInput RequestCancellationInput WithdrawCancellationInput",
+    " CancellationState RefuseCancellationInput RequestCancellationInput WithdrawCancellationInput"
+    " TrackedInvoice TrackedStep",
     "CorrectedInvoice": "invoice",
     "Invoice": "canAnswerCancellation canRequestCancellation canWithdrawCancellation cancellation correctedBy",
     "InvoiceFilter": "cancellationPending",
     "Mutation": "acceptCancellation acceptCancellation(input) refuseCancellation refuseCancellation(input)"
     " requestCancellation requestCancellation(input) withdrawCancellation withdrawCancellation(input)",
     "Query": "cancellationChanges cancellationChanges(after) cancellationChanges(first) cancellationChanges(role)"
-    " cancellationCursor cancellationCursor(role)",
+    " cancellationCursor cancellationCursor(role) trackInvoice trackInvoice(amount) trackInvoice(issuerTaxId)"
+    " trackInvoice(number) trackInvoice(receiverTaxId)",
     "Subscription": "cancellationChanged cancellationChanged(after) cancellationChanged(role)",
     "UserErrorCode": "CANCELLATION_REFUSED",
 }
-"""Taking an invoice back, and corrections."""
+"""Taking an invoice back, corrections, and following without an account."""
 
 NOTICES = {
     "": "NoticeAddress NoticeEvent NoticeTiming Notification NotificationConnection NotificationEdge NotificationFilter"

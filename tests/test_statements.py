@@ -226,6 +226,7 @@ ASYNCHRONOUS = {
     "Query.notifications",
     "Query.partyUsers",
     "Query.statusChanges",
+    "Query.trackInvoice",
 }
 
 

@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "models/cancellations.py": "reads what belongs to invoices that were let through",
     "models/cancellation_steps.py": "asks where the request of an invoice stands that was let through",
     "models/cancelling.py": "asks for the reason of a request whose invoice was let through",
+    "models/tracking.py": "tells states and dates to who names an invoice by all of number, parties and amount",
     "models/registry.py": "asks whether a receiver has used a number, of invoices addressed to it",
     "models/entry.py": "asks for a live duplicate, and shows it only through reading.py",
     "models/relations.py": "reads what belongs to invoices that were let through",
