@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -12,8 +12,10 @@ from strawberry.types import Info as StrawberryInfo
 from ..documents.signatures.verifying import TrustAnchors
 from ..models.authority import Authority
 from ..models.database import Database
+from ..models.directory import Home
 from ..models.domain.faults import Unauthenticated
 from ..models.domain.scopes import ALL_SCOPES, Scope
+from ..models.platform_tokens import PlatformCaller
 from ..models.viewer import Viewer
 
 
@@ -37,6 +39,22 @@ class Links(Protocol):
         """A file of an invoice, likewise."""
 
 
+class Directory(Protocol):
+    """Who lives on which other platform."""
+
+    async def home_of(self, tax_id: str) -> Home | None:
+        """Where a tax id lives, asked of the platforms where that is not known here; None where nobody knows it."""
+
+
+class NoDirectory:
+    """Where there are no other platforms."""
+
+    async def home_of(self, tax_id: str) -> Home | None:
+        """Nowhere."""
+        del tax_id
+        return None
+
+
 @dataclass(slots=True, kw_only=True)
 class Context:
     """One operation's surroundings. ``address`` is the client's, ``expires_at`` the end of the credentials."""
@@ -53,6 +71,11 @@ class Context:
     expires_at: datetime | None = None
     scopes: frozenset[Scope] = ALL_SCOPES
     """What of the viewer's rights the credentials give: an API token may have been given a part."""
+    caller: PlatformCaller | None = None
+    """The other platform that asks; it is no viewer, and may only use what is made for platforms."""
+    directory: Directory = field(default_factory=NoDirectory)
+    public_url: str = ""
+    """What other platforms know this server by."""
     resume_after: str | None = None
     """The cursor that a client's transport brought itself (``Last-Event-ID``): a feed goes on behind it."""
     cursor: str | None = None
@@ -69,6 +92,12 @@ class Context:
         if self.viewer is None:
             raise Unauthenticated
         return self.viewer
+
+    def platform(self) -> PlatformCaller:
+        """The other platform that asks; :class:`Unauthenticated` for everybody else."""
+        if self.caller is None:
+            raise Unauthenticated
+        return self.caller
 
 
 Info = StrawberryInfo[Context, None]

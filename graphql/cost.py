@@ -43,6 +43,7 @@ EXTRA = {
     ("Mutation", "issueInvoice"): 500,
     ("Mutation", "importInvoice"): 500,
     ("Mutation", "validateInvoice"): 500,
+    ("Mutation", "platformDeliverInvoice"): 500,
     ("InvoiceConnection", "totalCount"): 50,
     ("Query", "invoiceSummary"): 100,
     ("Query", "invoiceStatistics"): 100,

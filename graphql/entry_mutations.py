@@ -8,8 +8,9 @@ import strawberry
 
 from ..models.domain.errors import DocumentRefused
 from ..models.domain.findings import errors_among
-from ..models.entry import EntryRequest, enter_invoice
+from ..models.entry import enter_invoice
 from ..models.idempotency import Outcome
+from ..models.keeping import EntryRequest
 from ..models.refused_documents import tell_refused
 from .changing import attempt, payload_invoice
 from .context import Info

@@ -9,6 +9,8 @@ import strawberry
 
 from ..models.domain.cancellation import CANCELLATIONS, CancellationAct, CancellationState
 from ..models.domain.errors import CancellationRefusal, UserErrorCode
+from ..models.domain.exchange import Direction as TravelDirection
+from ..models.domain.exchange import TravelState
 from ..models.domain.findings import Severity
 from ..models.domain.invoice import (
     DocumentFormat,
@@ -49,6 +51,8 @@ __all__ = [
     "SignerRelation",
     "SpecialTaxableEvent",
     "SummaryGroup",
+    "TravelDirection",
+    "TravelState",
     "UserErrorCode",
     "UserRole",
 ]
@@ -334,5 +338,26 @@ explain(
         "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
         "BAD_CREDENTIALS": "E-mail address or password, or the refresh token, is wrong.",
         "CANCELLATION_REFUSED": "A cancellation cannot be asked for or answered now; `reason` says why.",
+    },
+)
+
+explain(
+    TravelDirection,
+    "TravelDirection",
+    "Which way an invoice goes between this platform and another.",
+    {
+        "OUT": "Sent here, to a receiver that lives on the other platform.",
+        "IN": "Sent there, to a receiver that lives here.",
+    },
+)
+
+explain(
+    TravelState,
+    "TravelState",
+    "How far an invoice is on its way to another platform.",
+    {
+        "TRAVELLING": "Not taken over yet; it is tried again until it is.",
+        "ARRIVED": "Taken over: its states come from there.",
+        "REFUSED": "Not taken, for good; the invoice is rejected, and the reason says why.",
     },
 )

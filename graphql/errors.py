@@ -102,6 +102,8 @@ async def user_errors(refusal: Refusal, info: Info) -> list[UserError]:
 
 
 async def _existing(refusal: DuplicateRefusal, info: Info) -> Invoice | None:
+    if info.context.viewer is None:
+        return None  # Another platform is told that it is here, and no more.
     nodes = under(fields_of(info).get("errors", []), info._raw_info).get("existing", [])  # noqa: SLF001
     context = info.context
     selection = invoice_selection(info, nodes)

@@ -22,7 +22,9 @@ from ..models.domain.invoice import AttachedFile, InvoiceContent
 from ..models.domain.mailboxes import mailbox_among
 from ..models.domain.numbering import NUMBER_LENGTH
 from ..models.domain.signature import SignatureReport
-from ..models.entry import EntryRequest, check_sender, find_duplicate_of, has_original_of
+from ..models.doubles import find_duplicate_of, has_original_of
+from ..models.entry import check_sender
+from ..models.keeping import EntryRequest
 from ..models.parties import offices_of, party_of
 from ..models.tables import Party
 from .changing import mailbox_of, notify_address
@@ -85,21 +87,31 @@ async def _findings_here(context: Context, draft: Draft, receiver: Party | None,
         message = "The issuer in the document is not the party that sends it."
         found.append(_finding("TR0004", message, content, "issuer", expected=sender, found=content.issuer.tax_id))
     if draft.says("receiver"):
-        found += _receiver_findings(content, receiver, mailbox)
+        found += await _receiver_findings(context, content, receiver, mailbox)
     # Whose invoices are here is nobody else's business.
     if own and draft.says("issuer", "number", "class") and not _long_numbers(content):
         found += await _doubles(context, content)
     return found
 
 
-def _receiver_findings(content: InvoiceContent, receiver: Party | None, mailbox: str | None) -> Iterable[Finding]:
+async def _receiver_findings(
+    context: Context, content: InvoiceContent, receiver: Party | None, mailbox: str | None
+) -> Iterable[Finding]:
     if receiver is not None and receiver.registered:
         return check_offices(content, offices_of(receiver))
+    if await context.directory.home_of(content.receiver.tax_id) is not None:
+        return []  # It lives on another platform, which the invoice goes to.
     message, severity = "The receiver is not registered here.", Severity.ERROR
     if mailbox is not None:
         message, severity = f"The receiver is not registered here: it is invited at {mailbox}.", Severity.WARNING
     finding = _finding("TR0003", message, content, "receiver", found=content.receiver.tax_id)
     return [replace(finding, severity=severity)]
+
+
+async def findings_of_delivery(context: Context, content: InvoiceContent, receiver: Party) -> list[Finding]:
+    """What the database knows to be wrong with a document that another platform delivers to a receiver here."""
+    found = [*check_offices(content, offices_of(receiver)), *_long_numbers(content)]
+    return found or await _doubles(context, content)
 
 
 def _long_numbers(content: InvoiceContent) -> list[Finding]:

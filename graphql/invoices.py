@@ -25,6 +25,7 @@ from .findings import Finding, findings_of
 from .nodes import Node
 from .parties import Party
 from .scalars import Date, DateTime, Decimal
+from .travel import InvoiceTravel
 
 
 @strawberry.type(description="The sums of an invoice, in its currency, each with two decimals.")
@@ -181,6 +182,13 @@ class StatusChange(Node):
     reason: str | None = strawberry.field(description="Given with REJECTED and CANCELLED.")
     reason_code: str | None = strawberry.field(description="The receiver's own code of the reason.")
     payment_date: Date | None = strawberry.field(description="Given with PAID.")
+    reported_at: DateTime | None = strawberry.field(
+        description="When it happened on another platform, as that says; `at` is when it was heard of here. Null for"
+        " what happened here."
+    )
+    unexpected: bool = strawberry.field(
+        description="True where another platform reports a step that the rules here would have refused: kept as it is."
+    )
     invoice: Invoice = strawberry.field(description="The invoice, as it is now.")
 
     @classmethod
@@ -226,6 +234,9 @@ class Invoice(CancellationFields, Node):
     document_receiver: DocumentParty = strawberry.field(description="The receiver as the document names it.")
     findings: list[Finding] = strawberry.field(
         description="The warnings that it came in with; errors would have kept it out."
+    )
+    travel: InvoiceTravel | None = strawberry.field(
+        description="Its way to another platform or from one; null where issuer and receiver are both here."
     )
     seen: bool = strawberry.field(
         description="False until the receiver has opened or downloaded it: to its people, each for himself or herself;"

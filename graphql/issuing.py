@@ -41,7 +41,8 @@ from ..models.domain.tax_ids import (
 )
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
-from ..models.entry import EntryRequest, check_sender
+from ..models.entry import check_sender
+from ..models.keeping import EntryRequest
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
 from .changing import mailbox_of, notify_address, optional_text, text_of
@@ -164,16 +165,20 @@ async def _receiver(context: Context, given: ReceiverInput, tax_id: str) -> Docu
     """Whom the document is addressed to: as registered here or, where it is not and can be invited, as given."""
     party = await party_of(context.database, tax_id)
     email = _receiver_mailbox(given)
-    if (party is None or not party.registered) and email is None:
+    here = party is not None and party.registered
+    home = None if here else await context.directory.home_of(tax_id)
+    if not here and home is None and email is None:
         raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
     name = optional_text(given.name, 80, "receiver", "name")
     address = None if given.address is None else _address(given.address)
     if party is None:
+        name = name or (None if home is None or home.name is None else home.name[:80])
         if name is None:
             raise Required("A receiver that is not registered here needs a name.", path=("input", "receiver", "name"))
         if not is_well_formed(tax_id):
             raise Invalid("A tax id has 3 to 30 letters and digits.", path=("input", "receiver", "taxId"))
-        party = Party(tax_id=tax_id, name=name, kind=PartyKind.COMPANY.value)
+        kind = PartyKind.COMPANY if home is None or home.kind is None else home.kind
+        party = Party(tax_id=tax_id, name=name, kind=kind.value)
     contact = None if email is None else Contact(email=email)
     return replace(_party(party, name, address), contact=contact)
 

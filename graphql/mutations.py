@@ -9,6 +9,7 @@ from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .notice_mutations import NoticeMutations
+from .platform_mutations import PlatformMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
 from .tokens import TokenMutations
@@ -21,6 +22,7 @@ class Mutation(
     DeliveryMutations,
     EntryMutations,
     NoticeMutations,
+    PlatformMutations,
     SessionMutations,
     StatusMutations,
     TokenMutations,

@@ -9,6 +9,7 @@ from .colleague_fields import ColleagueQueries
 from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
+from .platform_queries import PlatformQueries
 from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
 from .tracking import TrackingQueries
@@ -24,6 +25,7 @@ class Query(
     InvoiceQueries,
     NoticeQueries,
     SummaryQueries,
+    PlatformQueries,
     TokenQueries,
     TrackingQueries,
 ):

@@ -64,6 +64,11 @@ NEEDS: dict[str, Scope | None] = {
     "query.pendingInvoices": Scope.INVOICES_READ,
     "mutation.changeStatuses": Scope.STATUS_CHANGE,
     "mutation.confirmDelivery": Scope.STATUS_CHANGE,
+    # Refused to everybody but other platforms, which have no scopes.
+    "query.platformDirectory": None,
+    "query.platformStates": None,
+    "mutation.platformDeliverInvoice": None,
+    "mutation.platformReportStates": None,
     "query.apiTokens": Scope.TOKENS_MANAGE,
     "mutation.createApiToken": Scope.TOKENS_MANAGE,
     "mutation.revokeApiToken": Scope.TOKENS_MANAGE,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .database import Unit
-from .domain.invoice import InvoiceContent
+from .domain.invoice import DocumentParty, InvoiceContent
 from .domain.numbering import folded
 from .domain.states import Language
 from .domain.tax_ids import looks_like_a_body
@@ -37,12 +37,14 @@ async def find_receiver(content: InvoiceContent) -> Party | None:
     return await Party.filter(tax_id=content.receiver.tax_id, registered=True).first()
 
 
-async def awaited_receiver(unit: Unit, content: InvoiceContent, now: datetime) -> Party:
+async def awaited_receiver(
+    unit: Unit, content: InvoiceContent, now: datetime, *, kind: PartyKind | None = None
+) -> Party:
     """The same where it has not: its row, made where there is none, and held until the commit.
 
     It may have signed up while the row was waited for; ``registered`` says so.
     """
-    await _make(unit, content, now)
+    await make_unregistered(unit, content.receiver, kind or kind_of(content.receiver), now)
     await hold_party(unit, content.receiver.tax_id, alone=False)
     party = await Party.filter(tax_id=content.receiver.tax_id).first()
     assert party is not None
@@ -56,21 +58,22 @@ async def hold_party(unit: Unit, tax_id: str, *, alone: bool) -> None:
         await unit.fetch(f"SELECT 1 FROM party WHERE tax_id = $1 FOR {strength}", [tax_id])
 
 
-def kind_of(content: InvoiceContent) -> PartyKind:
-    """What a receiver seems to be, by its document; it says itself when it signs up."""
-    if content.receiver.person:
+def kind_of(party: DocumentParty) -> PartyKind:
+    """What a party seems to be, by a document that names it; it says itself when it signs up."""
+    if party.person:
         return PartyKind.PERSON
-    return PartyKind.PUBLIC_BODY if looks_like_a_body(content.receiver.tax_id) else PartyKind.COMPANY
+    return PartyKind.PUBLIC_BODY if looks_like_a_body(party.tax_id) else PartyKind.COMPANY
 
 
-async def _make(unit: Unit, content: InvoiceContent, now: datetime) -> None:
-    name = content.receiver.name.strip()[:255] or content.receiver.tax_id
+async def make_unregistered(unit: Unit, party: DocumentParty, kind: PartyKind, now: datetime) -> None:
+    """A row for a party that is known from a document alone; nothing where there is one."""
+    name = party.name.strip()[:255] or party.tax_id
     row: dict[str, object] = {
         "id": str(new_id()),
-        "tax_id": content.receiver.tax_id,
+        "tax_id": party.tax_id,
         "name": name,
         "search_name": folded(name)[:512],
-        "kind": kind_of(content).value,
+        "kind": kind.value,
         "registered": False,
         "manual_registration": False,
         "language": Language.CA.value,

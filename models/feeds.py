@@ -10,7 +10,7 @@ from .database import Database
 from .domain.errors import Invalid
 from .domain.transitions import PartyRole
 from .reading import read_invoices
-from .relations import CHANGE_COLUMNS, change_row, key_set
+from .relations import CHANGE_COLUMNS, CHANGE_WIDTH, change_row, key_set
 from .rows import ChangeRow
 from .selection import Selection
 from .sql import Statement
@@ -74,7 +74,7 @@ async def read_feed(
     changes = []
     for row in found:
         change = change_row(row)
-        change.position = row[12]
+        change.position = row[CHANGE_WIDTH]
         changes.append(change)
     return changes
 

@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 
 from .database import Database, Unit
 from .domain.errors import Invalid, NotFound, VersionConflict
+from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import UserRole, check_role, check_transition
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
@@ -104,7 +105,9 @@ async def _decide(unit: Unit, viewer: Viewer, request: StatusRequest) -> Invoice
     facts = None if request.invoice_id is None else await load_facts(unit, viewer, request.invoice_id)
     if facts is None:
         raise NotFound(path=("input", "invoiceId"))
-    roles: frozenset[UserRole] = viewer.roles if facts.receiver_id == viewer.party_id else frozenset()
+    # An invoice that went to another platform is moved there, even if its receiver has since signed up here as well.
+    moves_here = facts.receiver_id == viewer.party_id and facts.direction is not Direction.OUT
+    roles: frozenset[UserRole] = viewer.roles if moves_here else frozenset()
     check_role(request.to_status, roles)
     if request.expected_version is not None and request.expected_version != facts.version:
         raise VersionConflict(facts.version)

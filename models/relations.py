@@ -8,10 +8,11 @@ from typing import Any
 
 from . import content
 from .database import Database, Row
+from .domain.exchange import Direction, TravelState
 from .domain.invoice import SignatureStatus
 from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
-from .rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow
+from .rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, TravelRow
 from .selection import Selection
 from .sql import Statement, as_date, as_instant
 
@@ -38,8 +39,10 @@ _SQL = {
 
 CHANGE_COLUMNS = (
     "c.id, c.invoice_id, c.from_status, c.to_status, c.at, c.actor, c.automated,"
-    " c.registry_number, c.rcf_number, c.reason, c.reason_code, c.payment_date"
+    " c.registry_number, c.rcf_number, c.reason, c.reason_code, c.payment_date, c.reported_at, c.unexpected"
 )
+
+CHANGE_WIDTH = CHANGE_COLUMNS.count(",") + 1
 
 
 def key_set(query: Statement, keys: Sequence[str]) -> str:
@@ -62,6 +65,8 @@ async def attach(database: Database, invoices: list[InvoiceRow], selection: Sele
         await _attach_documents(database, invoices)
     if selection.attachments:
         await _attach_attachments(database, invoices)
+    if selection.travel:
+        await _attach_travels(database, invoices)
 
 
 async def _of(database: Database, invoices: list[InvoiceRow], sql: str, order: str = "") -> Sequence[Row]:
@@ -102,6 +107,8 @@ def change_row(row: Row) -> ChangeRow:
     change.reason = row[9]
     change.reason_code = row[10]
     change.payment_date = None if row[11] is None else as_date(row[11])
+    change.reported_at = None if row[12] is None else as_instant(row[12])
+    change.unexpected = bool(row[13])
     return change
 
 
@@ -153,6 +160,33 @@ async def _attach_attachments(database: Database, invoices: list[InvoiceRow]) ->
         files[str(row[0])].append(attachment_row(row[1:]))
     for invoice in invoices:
         invoice.attachments = files[invoice.key]
+
+
+async def _attach_travels(database: Database, invoices: list[InvoiceRow]) -> None:
+    found = await _of(
+        database,
+        invoices,
+        "SELECT x.invoice_id, p.name, x.direction, x.state, x.sent_at, x.arrived_at, x.remote_id, x.sha256, x.receipt,"
+        " o.attempts, o.next_attempt_at, o.last_error, o.state FROM exchange x JOIN platform p ON p.id = x.platform_id"
+        " LEFT JOIN platform_delivery o ON o.invoice_id = x.invoice_id AND o.kind = 'INVOICE' WHERE x.invoice_id",
+    )
+    travels = {str(row[0]): travel_row(row[1:]) for row in found}
+    for invoice in invoices:
+        invoice.travel = travels.get(invoice.key)
+
+
+def travel_row(row: Row) -> TravelRow:
+    """Where an invoice goes or came from, of its columns and those of its delivery."""
+    travel = TravelRow()
+    platform, direction, state, sent_at, arrived_at, remote_id, sha256, receipt, attempts, due, error, queued = row
+    travel.platform, travel.direction, travel.state = platform, Direction(direction), TravelState(state)
+    travel.sent_at = as_instant(sent_at)
+    travel.arrived_at = None if arrived_at is None else as_instant(arrived_at)
+    travel.remote_id, travel.sha256, travel.signature = remote_id, sha256, receipt
+    travel.attempts = attempts or 0
+    travel.next_attempt_at = as_instant(due) if queued == "QUEUED" else None
+    travel.last_error = error
+    return travel
 
 
 ATTACHMENT_COLUMNS = "t.id, t.name, t.media_type, t.description, t.reference, t.size, t.sha256"

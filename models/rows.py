@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from .domain.exchange import Direction, TravelState
 from .domain.findings import Finding
 from .domain.invoice import Correction, Details, DocumentParty, Line, Office, Payment, TaxTotal, Totals
 from .domain.signature import SignatureReport
@@ -77,6 +78,41 @@ class AttachmentRow:
         return global_id("Attachment", self.key)
 
 
+class TravelRow:
+    """Where an invoice goes, or came from, and how far it is. Without a receipt the last three are null."""
+
+    __slots__ = (
+        "arrived_at",
+        "attempts",
+        "direction",
+        "last_error",
+        "next_attempt_at",
+        "platform",
+        "remote_id",
+        "sent_at",
+        "sha256",
+        "signature",
+        "state",
+    )
+
+    platform: str
+    direction: Direction
+    state: TravelState
+    sent_at: datetime
+    arrived_at: datetime | None
+    attempts: int
+    next_attempt_at: datetime | None
+    last_error: str | None
+    sha256: str
+    remote_id: str | None
+    signature: str | None
+
+    @property
+    def receipt(self) -> TravelRow | None:
+        """Itself, where there is a receipt."""
+        return None if self.signature is None else self
+
+
 class InvoiceRow:
     """An invoice. Only what the selection asked for is set; money is exact, ids are text."""
 
@@ -117,6 +153,7 @@ class InvoiceRow:
         "status_changed_at",
         "taxes",
         "totals",
+        "travel",
         "version",
     )
 
@@ -145,6 +182,7 @@ class InvoiceRow:
     receiver: PartyRow
     history: list[ChangeRow]
     document: DocumentRow
+    travel: TravelRow | None
     attachments: list[AttachmentRow]
     offices: tuple[Office, ...]
     taxes: tuple[TaxTotal, ...]
@@ -182,7 +220,9 @@ class ChangeRow:
         "reason",
         "reason_code",
         "registry_number",
+        "reported_at",
         "to_status",
+        "unexpected",
     )
 
     key: str
@@ -197,6 +237,8 @@ class ChangeRow:
     reason: str | None
     reason_code: str | None
     payment_date: date | None
+    reported_at: datetime | None
+    unexpected: bool
     position: int
     invoice: InvoiceRow
 

@@ -38,6 +38,7 @@ class Selection:
     corrected: Selection | None = None
     """What is wanted of the invoice that this one corrects; None where it is not asked for."""
     corrected_by: Selection | None = None
+    travel: bool = False
 
     def joined(self, other: Selection) -> Selection:
         """What serves both."""
@@ -53,6 +54,7 @@ class Selection:
             self.cancellation_history or other.cancellation_history,
             _either(self.corrected, other.corrected),
             _either(self.corrected_by, other.corrected_by),
+            self.travel or other.travel,
         )
 
 

@@ -1,7 +1,7 @@
 """Recording: the guarded update, the history row, both feed positions and the mail rows of one step, in one unit.
 
-Units take their locks in one order (idempotency key, issuer's feed, receiver's feed, registry counter, invoice), so
-they cannot wait for one another in a circle.
+Units take their locks in one order (idempotency key, exchange, issuer's feed, receiver's feed, registry counter,
+invoice, platform), so they cannot wait for one another in a circle.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from .cancellation_steps import Subject, overtake
-from .database import Unit
+from .database import Row, Unit
+from .domain.exchange import Direction
 from .domain.numbering import legal_date
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole, is_final
@@ -18,6 +19,7 @@ from .identifiers import new_id
 from .search_text import extend_text, step_text
 from .signals import FeedKey
 from .sql import Statement, as_date, as_instant
+from .telling import tell_origin
 from .viewer import Viewer
 from .visibility import visible
 
@@ -49,6 +51,9 @@ class InvoiceFacts:
     version: int
     registry_number: str | None = None
     rcf_number: str | None = None
+    platform_id: str | None = None
+    """The other platform that the invoice goes to or came from."""
+    direction: Direction | None = None
 
     @property
     def subject(self) -> Subject:
@@ -71,6 +76,11 @@ class Step:
     reason: str | None = None
     reason_code: str | None = None
     payment_date: date | None = None
+    reported_at: datetime | None = None
+    """When it happened on another platform, as that says; None for what happens here."""
+    remote_version: int | None = None
+    unexpected: bool = False
+    """Kept as another platform reports it, although the rules here would have refused it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +94,9 @@ _FACTS = """
 SELECT i.id, i.number, i.series, i.issue_date, i.currency, i.payable, i.due_date, i.notify_email,
   a.id, a.tax_id, a.name, a.email, a.language,
   b.id, b.tax_id, b.name, b.kind, b.email, b.language,
-  i.status, i.version, i.registry_number, i.rcf_number
+  i.status, i.version, i.registry_number, i.rcf_number, x.platform_id, x.direction
 FROM invoice i JOIN party a ON a.id = i.issuer_id JOIN party b ON b.id = i.receiver_id
+  LEFT JOIN exchange x ON x.invoice_id = i.id
 """
 
 
@@ -94,9 +105,18 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
     query = Statement(unit.dialect)
     where = f"WHERE i.id = {query.bind(invoice_id)} AND {visible(query, viewer)}"
     rows = await unit.fetch(_FACTS + where, query.values)
-    if not rows:
-        return None
-    row = rows[0]
+    return _facts(rows[0]) if rows else None
+
+
+async def load_exchanged(unit: Unit, platform_id: str, invoice_id: str) -> InvoiceFacts | None:
+    """The facts of an invoice that goes to a platform or came from it, as they are now; else None."""
+    query = Statement(unit.dialect)
+    where = f"WHERE i.id = {query.bind(invoice_id)} AND x.platform_id = {query.bind(platform_id)}"
+    rows = await unit.fetch(_FACTS + where, query.values)
+    return _facts(rows[0]) if rows else None
+
+
+def _facts(row: Row) -> InvoiceFacts:
     return InvoiceFacts(
         invoice_id=str(row[0]),
         number=row[1],
@@ -121,6 +141,8 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
         version=row[20],
         registry_number=row[21],
         rcf_number=row[22],
+        platform_id=None if row[23] is None else str(row[23]),
+        direction=None if row[24] is None else Direction(row[24]),
     )
 
 
@@ -154,7 +176,7 @@ def text_of_step(step: Step) -> str:
     """What a search finds a step by."""
     return step_text(
         registry_number=step.registry_number,
-        registered_at=step.at if step.to_status is InvoiceStatus.REGISTERED else None,
+        registered_at=(step.reported_at or step.at) if step.to_status is InvoiceStatus.REGISTERED else None,
         rcf_number=step.rcf_number,
         reason=step.reason,
         payment_date=step.payment_date,
@@ -164,10 +186,11 @@ def text_of_step(step: Step) -> str:
 def _step_columns(step: Step) -> dict[str, object]:
     columns: dict[str, object] = {}
     if step.to_status is InvoiceStatus.REGISTERED:
+        entered = step.reported_at or step.at
         columns |= {
             "registry_number": step.registry_number,
-            "registered_at": step.at,
-            "registered_on": legal_date(step.at),
+            "registered_at": entered,
+            "registered_on": legal_date(entered),
         }
     if step.to_status is InvoiceStatus.REGISTERED_IN_RCF:
         columns["rcf_number"] = step.rcf_number
@@ -234,6 +257,9 @@ async def write_history(
             "reason": step.reason,
             "reason_code": step.reason_code,
             "payment_date": step.payment_date,
+            "reported_at": step.reported_at,
+            "remote_version": step.remote_version,
+            "unexpected": step.unexpected,
             "issuer_id": facts.issuer_id,
             "issuer_position": places.issuer + offset,
             "receiver_id": facts.receiver_id,
@@ -242,6 +268,10 @@ async def write_history(
         values = ", ".join(query.bind(value) for value in row.values())
         await unit.execute(f"INSERT INTO status_change ({', '.join(row)}) VALUES ({values})", query.values)
         recorded.append(_recorded(step, change_id))
+    if facts.platform_id is not None and facts.direction is Direction.IN:
+        # The first step is the origin's own: it was sent from there.
+        told = [step.change_id for step in recorded if step.from_status is not None]
+        await tell_origin(unit, facts.platform_id, facts.invoice_id, told)
     return recorded
 
 

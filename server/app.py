@@ -19,6 +19,7 @@ from .front import Front
 from .health import healthz, readyz
 from .http import graphql_over_http
 from .metrics import metrics
+from .platform_keys import public_key_set
 from .requests import PREFLIGHTED
 from .services import Services, open_services
 from .settings import Settings, read_settings
@@ -60,6 +61,7 @@ def create_app(
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics),
+            Route("/.well-known/jwks.json", public_key_set),
             *_for_developers(chosen),
         ],
         middleware=[Middleware(Front, settings=chosen), *_cors(chosen)],

@@ -20,6 +20,7 @@ from .certificate_commands import certificate
 from .commands import current_settings, run_on_database
 from .logs import configure_logs
 from .party_commands import party
+from .platform_commands import platform
 from .settings import VARIABLES
 from .token_commands import token
 
@@ -35,6 +36,7 @@ def main() -> None:
 main.add_command(party)
 main.add_command(certificate)
 main.add_command(token)
+main.add_command(platform)
 
 
 @main.command()

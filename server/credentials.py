@@ -9,12 +9,19 @@ from starlette.datastructures import Address
 
 from ..models.authority import Authority, Credentials
 from ..models.domain.faults import Unauthenticated
+from ..models.platform_tokens import PlatformCaller, PlatformGate, is_platform_token
 
 MAX_TOKEN = 4096
 
 
 async def bearer_credentials(authority: Authority, header: object) -> Credentials | None:
     """The credentials of an ``Authorization`` value; None without one, :class:`Unauthenticated` for a bad one."""
+    token = bearer_token(header)
+    return None if token is None else await authority.authenticate(token)
+
+
+def bearer_token(header: object) -> str | None:
+    """The token of an ``Authorization`` value; None without one, :class:`Unauthenticated` for any other."""
     if header is None or header == "":
         return None
     if not isinstance(header, str):
@@ -23,7 +30,13 @@ async def bearer_credentials(authority: Authority, header: object) -> Credential
     token = token.strip()
     if scheme.lower() != "bearer" or not token or len(token) > MAX_TOKEN or not token.isascii():
         raise Unauthenticated
-    return await authority.authenticate(token)
+    return token
+
+
+async def platform_caller(gate: PlatformGate, header: object) -> PlatformCaller | None:
+    """The other platform that an ``Authorization`` value names; None where it is none of a platform."""
+    token = bearer_token(header)
+    return await gate.authenticate(token) if token is not None and is_platform_token(token) else None
 
 
 def client_address(client: Address | None) -> str:

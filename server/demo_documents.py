@@ -22,7 +22,7 @@ from ..models.domain.numbering import legal_date
 from ..models.domain.states import InvoiceStatus
 from ..models.domain.totals import LineOrder, compute
 from ..models.domain.transitions import PartyKind
-from ..models.entry import EntryRequest
+from ..models.keeping import EntryRequest
 from .demo_goods import SERVICES, SUPPLIES, WITHHOLDING
 from .demo_lives import Life
 from .demo_pdf import small_pdf

@@ -23,10 +23,10 @@ from ..models.authority import Credentials
 from ..models.database import UNREACHABLE
 from ..models.domain.faults import FaultCode, RateLimited, Unauthenticated
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
-from .credentials import bearer_credentials, client_address
+from .credentials import bearer_credentials, client_address, platform_caller
 from .events import event_stream, last_event_id
 from .rates import REFUSED
-from .requests import BadRequest, Unasked, close_files, deliberate, read_request
+from .requests import BadRequest, Unasked, close_files, deliberate, hash_body, read_request
 from .services import Services
 
 log = structlog.get_logger("tramesa.request")
@@ -86,10 +86,16 @@ async def _answer(request: HttpRequest, services: Services, line: _Line) -> Resp
     accepted = negotiate(request.headers.get("accept", ""))
     if not accepted:
         raise BadRequest("Accept application/json, application/graphql-response+json or text/event-stream.", 406)
-    credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
-    context = line.context = services.context(credentials, client_address(request.client))
+    caller = await platform_caller(services.gate, request.headers.get("authorization"))
+    credentials = None
+    if caller is None:
+        credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
+    context = line.context = services.context(credentials, client_address(request.client), caller)
     services.rates.gate(context)
+    digest = None if caller is None else hash_body(request)
     ready = services.engine.ready(await read_request(request))
+    if caller is not None and digest is not None:
+        caller.check_body(digest.hexdigest())
     await services.rates.admit(context, ready.cost if isinstance(ready, Ready) else REFUSED)
     if not isinstance(ready, Ready):
         return _respond(ready, accepted, ran=False)
@@ -112,11 +118,18 @@ def log_operation(
     services: Services, transport: str, name: str, kind: str, context: Context | None, started: float, *, failed: bool
 ) -> None:
     """One line an operation: its name, how long it took, for whose party. Never what it said. Metrics count it too."""
-    party = context.viewer.party_tax_id if context is not None and context.viewer is not None else None
+    party = None if context is None else _party(context)
     seconds = time.perf_counter() - started
     milliseconds = round(seconds * 1000, 1)
     log.info("operation", transport=transport, operation=name[:100], party=party, ms=milliseconds, failed=failed)
     services.metrics.operation(transport, name[:100], kind, seconds, result="failed" if failed else "ok")
+
+
+def _party(context: Context) -> str | None:
+    """Who asks, for the log: a party by its tax id, another platform by its name."""
+    if context.caller is not None:
+        return context.caller.platform.name
+    return None if context.viewer is None else context.viewer.party_tax_id
 
 
 def _streams(ready: Ready, accepted: list[str]) -> bool:

@@ -1,8 +1,11 @@
-"""The workers that send what waits in the outbox tables."""
+"""The workers that send what waits in the outbox tables, and what else is done besides answering."""
 
 from __future__ import annotations
 
 from ..mail.letters import MAIL, letter_senders
+from ..mail.platforms.adapters import adapters_of
+from ..mail.platforms.pulling import Puller
+from ..mail.platforms.sending import DELIVERIES, SLOWEST, DeliverySender, judge_delivery, record
 from ..mail.transport import transport_factory
 from ..mail.worker import Worker
 from ..models.database import Database
@@ -10,9 +13,9 @@ from .settings import Settings
 from .stopping import StopLinks
 
 
-def outbox_workers(database: Database, settings: Settings) -> list[Worker]:
-    """One for each outbox, all of which a process that delivers runs."""
-    return [mail_worker(database, settings)]
+def outbox_workers(database: Database, settings: Settings) -> list[Worker | Puller]:
+    """One for each outbox, all of which a process that delivers runs; and what reads other platforms' feeds."""
+    return [mail_worker(database, settings), platform_worker(database, settings), platform_reader(database, settings)]
 
 
 def mail_worker(database: Database, settings: Settings) -> Worker:
@@ -27,3 +30,18 @@ def mail_worker(database: Database, settings: Settings) -> Worker:
         secret=settings.secret_key,
     )
     return Worker(database, MAIL, senders)
+
+
+def platform_worker(database: Database, settings: Settings) -> Worker:
+    """The worker that hands invoices over to other platforms, and tells them what became of theirs."""
+
+    def sender() -> DeliverySender:
+        adapters = adapters_of(database, address=settings.public_url, secret=settings.secret_key)
+        return DeliverySender(database, adapters)
+
+    return Worker(database, DELIVERIES, sender, judge_by=judge_delivery, record=record, slowest=SLOWEST)
+
+
+def platform_reader(database: Database, settings: Settings) -> Puller:
+    """What reads other platforms' feeds."""
+    return Puller(database, adapters_of(database, address=settings.public_url, secret=settings.secret_key))

@@ -45,7 +45,7 @@ class Rates:
         """Count an operation; :class:`RateLimited` where it is too much."""
         if self._limiter is None:
             return
-        item = self._addresses if context.viewer is None else self._viewers
+        item = self._addresses if context.viewer is None and context.caller is None else self._viewers
         caller = _caller(context)
         # One that costs more than a minute allows is admitted to an empty minute, or it would never be.
         if await self._limiter.hit(item, caller, cost=min(cost, item.amount)):
@@ -64,4 +64,6 @@ class Rates:
 
 
 def _caller(context: Context) -> str:
+    if context.caller is not None:
+        return f"platform {context.caller.platform.id}"
     return f"address {context.address}" if context.viewer is None else f"viewer {context.viewer.user_id}"

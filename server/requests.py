@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import hashlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Protocol
 
 import orjson
 from python_multipart.exceptions import MultipartParseError
@@ -32,6 +33,16 @@ PREFLIGHTED = (
     "x-requested-with",
 )
 """Headers that a page of another origin cannot send before the browser has asked this server (CORS preflight)."""
+
+
+class Digest(Protocol):
+    """A hash that grows."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take in more."""
+
+    def hexdigest(self) -> str:
+        """The hash of all that was taken in."""
 
 
 class BadRequest(TramesaError):
@@ -141,9 +152,24 @@ def _json(data: bytes | str) -> Any:
         raise BadRequest("The body is no JSON.") from None
 
 
+def hash_body(request: HttpRequest) -> Digest:
+    """The SHA-256 of the body, complete once the request has been read."""
+    digest: Digest = hashlib.sha256()
+    request.state.digest = digest
+    return digest
+
+
+async def _stream(request: HttpRequest) -> AsyncIterator[bytes]:
+    digest: Digest | None = getattr(request.state, "digest", None)
+    async for part in request.stream():
+        if digest is not None:
+            digest.update(part)
+        yield part
+
+
 async def _body(request: HttpRequest, limit: int) -> bytes:
     parts, size = [], 0
-    async for part in request.stream():
+    async for part in _stream(request):
         size += len(part)
         if size > limit:
             raise BadRequest(f"The body has more than {limit} bytes.", 413)
@@ -193,7 +219,7 @@ async def _form(request: HttpRequest) -> tuple[Mapping[str, str], Mapping[str, U
 
 async def _bounded(request: HttpRequest) -> Any:
     size = 0
-    async for part in request.stream():
+    async for part in _stream(request):
         size += len(part)
         if size > MAX_MULTIPART:
             raise BadRequest(f"The body has more than {MAX_MULTIPART} bytes.", 413)
@@ -232,5 +258,6 @@ __all__ = [
     "close_files",
     "deliberate",
     "graphql_request",
+    "hash_body",
     "read_request",
 ]

@@ -13,10 +13,14 @@ import structlog
 from ..graphql.context import Context
 from ..graphql.execution import Engine
 from ..graphql.schema import build_schema
+from ..mail.platforms.adapters import AdapterRack, adapters_of
+from ..mail.platforms.asking import Asker
 from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.domain.scopes import ALL_SCOPES
 from ..models.listening import listen
+from ..models.platform_tokens import PlatformCaller, PlatformGate
+from ..models.platforms import configure_platforms
 from .capacity import Capacity, capacity_of_this_process
 from .links import SignedLinks
 from .metrics import Metrics
@@ -42,6 +46,9 @@ class Services:
     metrics: Metrics
     telemetry: Telemetry
     rates: Rates
+    gate: PlatformGate
+    adapters: AdapterRack
+    asker: Asker
     watch: Watch = field(init=False)
     capacity: Capacity = field(default_factory=capacity_of_this_process)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
@@ -50,7 +57,7 @@ class Services:
         """Let the watch tell the time as the authority does."""
         self.watch = Watch(self.database, lambda: self.authority.clock())  # noqa: PLW0108 - tests change the authority
 
-    def context(self, credentials: Credentials | None, address: str) -> Context:
+    def context(self, credentials: Credentials | None, address: str, caller: PlatformCaller | None = None) -> Context:
         """The surroundings of one operation."""
         return Context(
             database=self.database,
@@ -62,6 +69,9 @@ class Services:
             viewer=None if credentials is None else credentials.viewer,
             expires_at=None if credentials is None else credentials.expires_at,
             scopes=ALL_SCOPES if credentials is None else credentials.scopes,
+            caller=caller,
+            directory=self.asker,
+            public_url=self.settings.public_url,
             pushed=self.metrics.pushed,
         )
 
@@ -74,6 +84,7 @@ class Services:
 async def open_services(settings: Settings, *, deliver_mail: bool = True) -> AsyncIterator[Services]:
     """Open the database, follow its signals and, unless told not to, deliver mail."""
     database = await open_database(settings.database_url)
+    adapters = adapters_of(database, address=settings.public_url, secret=settings.secret_key)
     services = Services(
         settings=settings,
         database=database,
@@ -83,7 +94,12 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         metrics=Metrics(database),
         telemetry=Telemetry(),
         rates=Rates(settings.rate_limit),
+        gate=PlatformGate(database, settings.public_url),
+        adapters=adapters,
+        asker=Asker(database, adapters),
     )
+    if settings.platforms is not None:
+        await configure_platforms(database, settings.platforms)
     stop = asyncio.Event()
     tasks = [
         asyncio.create_task(listen(database, stop), name="listen"),
@@ -104,5 +120,6 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await adapters.close()
         await database.close()
         await asyncio.to_thread(services.telemetry.close)

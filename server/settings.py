@@ -18,6 +18,8 @@ from ..mail.address import BadSender, parse_sender
 from ..mail.smtp import BadSmtpUrl, SmtpAccess
 from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
 from ..models.domain.errors import TramesaError
+from ..models.platforms import NewPlatform
+from .platform_file import WrongPlatforms, read_platforms
 
 MIN_SECRET = 32
 MIN_TOKEN = 16
@@ -92,6 +94,9 @@ VARIABLES = (
         "folder of PEM files: the authorities whose certificates documents may be signed with; without it no signature"
         " is trusted",
     ),
+    Variable(
+        "TRAMESA_PLATFORMS", "", "a TOML file of other platforms: their names, addresses, keys, and who lives there"
+    ),
 )
 
 
@@ -116,6 +121,8 @@ class Settings:
     metrics: bool = True
     metrics_token: str | None = None
     """What ``/metrics`` asks for; None where it is open."""
+    platforms: tuple[NewPlatform, ...] | None = None
+    """The other platforms of the file; None where there is no file."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -144,6 +151,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         documents=_documents(values["TRAMESA_TRUSTED_DOCUMENTS"], values["TRAMESA_ONLY_TRUSTED"]),
         metrics=bool(values["TRAMESA_METRICS_TOKEN"]) or _is_loopback(public_url),
         metrics_token=_metrics_token(values["TRAMESA_METRICS_TOKEN"]),
+        platforms=_platforms(values["TRAMESA_PLATFORMS"]),
     )
 
 
@@ -258,6 +266,15 @@ def _anchors(folder: str) -> TrustAnchors | None:
         return TrustAnchors.load(Path(folder))
     except BadTrustAnchors as error:
         raise WrongSetting(f"TRAMESA_TRUST_ANCHORS: {error}") from None
+
+
+def _platforms(path: str) -> tuple[NewPlatform, ...] | None:
+    if not path:
+        return None
+    try:
+        return read_platforms(Path(path))
+    except WrongPlatforms as error:
+        raise WrongSetting(f"TRAMESA_PLATFORMS: {error}") from None
 
 
 def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:

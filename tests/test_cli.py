@@ -84,6 +84,7 @@ async def test_settings_lists_them_all_and_tells_no_secret(shell: Shell) -> None
         "TRAMESA_ONLY_TRUSTED = off (default)",
         "TRAMESA_INTROSPECTION = (none) (default)",
         "TRAMESA_TRUST_ANCHORS = (none) (default)",
+        "TRAMESA_PLATFORMS = (none) (default)",
     ]
 
 

@@ -45,6 +45,8 @@ UNIQUE = {
     "counterparty": {"id", "owner_id,role,party_id"},
     "document_archive": {"id"},
     "digest_item": {"id"},
+    "directory_entry": {"id", "tax_id,platform_id"},
+    "exchange": {"invoice_id", "platform_id,direction,remote_id"},
     "feed": {"id", "party_id,role"},
     "idempotency_key": {"id", "user_id,operation,key"},
     "invitation": {"id", "key_hash"},
@@ -59,6 +61,9 @@ UNIQUE = {
     "notice_address": {"id", "party_id,address"},
     "party": {"id", "tax_id"},
     "person": {"email", "id"},
+    "platform": {"address", "id", "name"},
+    "platform_delivery": {"change_id,platform_id", "id", "platform_id,position"},
+    "platform_key": {"id", "kid", "place"},
     "receiver_key": {"id", "key_hash"},
     "refresh_token": {"hash"},
     "registry_counter": {"id", "party_id,year"},
@@ -67,6 +72,7 @@ UNIQUE = {
     "sign_in_attempt": {"id"},
     "status_change": {"id", "invoice_id,version", "issuer_id,issuer_position", "receiver_id,receiver_position"},
     "tortoise_migrations": {"app,name", "id"},
+    "used_token": {"id", "platform_id,jti"},
 }
 
 INDEXES = {
@@ -108,9 +114,12 @@ INDEXES = {
     "mail_message_due": "state,next_attempt_at",
     "mail_message_invoice": "invoice_id",
     "mail_message_party": "party_id,created_at",
+    "platform_delivery_due": "state,next_attempt_at",
+    "platform_delivery_invoice": "invoice_id,created_at",
     "receiver_key_issuer": "issuer_id,id",
     "receiver_key_receiver": "receiver_id,id",
     "sign_in_attempt_subject": "subject,at",
+    "used_token_expiry": "expires_at",
 }
 
 _SQLITE_CATALOGUE = """

@@ -17,7 +17,7 @@ from tramesa.models.domain.numbering import LEGAL_TIME, legal_date
 from tramesa.models.domain.states import STATES, InvoiceStatus
 from tramesa.models.domain.tax_ids import is_valid_spanish
 from tramesa.models.domain.transitions import PartyKind, UserRole, next_states
-from tramesa.models.entry import totals_columns
+from tramesa.models.keeping import totals_columns
 from tramesa.models.sql import as_date, as_instant
 from tramesa.server import demo_recording
 from tramesa.server.demo import fill

@@ -181,7 +181,18 @@ NOTICES = {
     "Query": "noticeAddresses notifications notifications(after) notifications(filter) notifications(first)",
 }
 
-TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES)
+PLATFORMS = {
+    "": "InvoiceTravel PlatformDeliverInvoiceInput PlatformDeliverInvoicePayload PlatformDirectoryEntry PlatformFeed"
+    " PlatformFeedEntry PlatformReportStatesInput PlatformReportStatesPayload PlatformState PlatformStateInput"
+    " TravelDirection TravelReceipt TravelState",
+    "Invoice": "travel",
+    "Mutation": "platformDeliverInvoice platformDeliverInvoice(input) platformReportStates platformReportStates(input)",
+    "Query": "platformDirectory platformDirectory(taxIds) platformStates platformStates(after) platformStates(first)",
+    "StatusChange": "reportedAt unexpected",
+}
+"""What other platforms need, and what is shown of them."""
+
+TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

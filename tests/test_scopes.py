@@ -29,6 +29,7 @@ DOWNLOADS = {
 }
 OPEN = {
     "/",
+    "/.well-known/jwks.json",
     "/explorer/{name:path}",
     "/graphql",
     "/healthz",

@@ -112,6 +112,7 @@ WRONG = [
     ("INTROSPECTION", "maybe"),
     ("INTROSPECTION", "1"),
     ("TRUST_ANCHORS", "/nowhere"),
+    ("PLATFORMS", "/nowhere"),
 ]
 
 
@@ -265,5 +266,6 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         "ONLY_TRUSTED",
         "INTROSPECTION",
         "TRUST_ANCHORS",
+        "PLATFORMS",
     ]
     assert [variable for variable in VARIABLES if not variable.meaning] == []

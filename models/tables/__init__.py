@@ -17,6 +17,7 @@ from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
 from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
 from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
+from .platforms import DirectoryEntry, Exchange, Platform, PlatformDelivery, PlatformKey, UsedToken
 from .programs import BatchResult, DocumentArchive
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "Correction",
     "Counterparty",
     "DigestItem",
+    "DirectoryEntry",
     "DocumentArchive",
+    "Exchange",
     "Feed",
     "IdempotencyKey",
     "Invitation",
@@ -43,6 +46,9 @@ __all__ = [
     "MailMessage",
     "NoticeAddress",
     "Party",
+    "Platform",
+    "PlatformDelivery",
+    "PlatformKey",
     "ReceiverKey",
     "RefreshToken",
     "RegistryCounter",
@@ -50,5 +56,6 @@ __all__ = [
     "Session",
     "SignInAttempt",
     "StatusChange",
+    "UsedToken",
     "User",
 ]

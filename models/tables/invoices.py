@@ -131,6 +131,8 @@ class Attachment(Model):
     size = fields.IntField()
     sha256 = fields.CharField(max_length=64)
     bytes = fields.BinaryField()
+    beside = fields.BooleanField(default=False, db_default=False)
+    """It came beside the document, not in it."""
 
     class Meta:
         table = "attachment"
@@ -159,6 +161,12 @@ class StatusChange(Model):
     reason = fields.TextField(null=True)
     reason_code = fields.CharField(max_length=64, null=True)
     payment_date = fields.DateField(null=True)
+    reported_at = fields.DatetimeField(null=True)
+    """When it happened on another platform, as that says; NULL for what happened here."""
+    remote_version = fields.IntField(null=True)
+    """The version that the step has over there."""
+    unexpected = fields.BooleanField(default=False, db_default=False)
+    """Reported by another platform although the rules here would have refused it."""
     issuer = party_key("changes_as_issuer")
     issuer_position = fields.BigIntField()
     receiver = party_key("changes_as_receiver")

@@ -1,0 +1,99 @@
+"""Sending the outbox to other platforms: invoices that go there, and what became of those that came from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...models.database import Database, Unit
+from ...models.directory import remember_answer
+from ...models.exchange import hand_over, load_parcel, refuse_over_there, take_report
+from ...models.platforms import PlatformRow, platform_by_id
+from ...models.relaying import note_answer, note_silence
+from ...models.telling import OUTBOX, acknowledge, known_over_there, steps_after
+from ..outcome import Later, Outcome, Refused, Sent
+from ..queue import Claim, Queue
+from ..retrying import Chance, Verdict, judge
+from .adapter import Adapters, NeverTaken, NotNow
+
+DELIVERIES = Queue(
+    name="platforms",
+    table=OUTBOX,
+    columns=("kind", "platform_id", "invoice_id", "change_id"),
+    ready="EXISTS (SELECT 1 FROM platform p WHERE p.id = o.platform_id AND p.active = true)",
+)
+SLOWEST = 60.0
+MOST_STEPS = 100
+"""Steps that a platform is told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silent(Later):
+    """The platform does not answer: not this row's fault, so it is tried for as long as that lasts."""
+
+
+class DeliverySender:
+    """Sends one row at a time. What comes back is recorded before the row is settled, and may be recorded again."""
+
+    def __init__(self, database: Database, adapters: Adapters) -> None:
+        self._database = database
+        self._adapters = adapters
+
+    async def send(self, taken: Claim) -> Outcome:
+        """How it ended."""
+        platform = await platform_by_id(self._database, str(taken.columns["platform_id"]))
+        invoice_id = str(taken.columns["invoice_id"])
+        send = self._hand_over if taken.columns["kind"] == "INVOICE" else self._tell
+        try:
+            await send(platform, invoice_id)
+        except NotNow as error:
+            return Silent(error.code, error.text)
+        except NeverTaken as error:
+            return Refused(None, error.text)
+        return Sent()
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._adapters.close()
+
+    async def _hand_over(self, platform: PlatformRow, invoice_id: str) -> None:
+        parcel = await load_parcel(self._database, platform.id, invoice_id)
+        try:
+            delivered = await self._adapters(platform).deliver(parcel)
+        except NeverTaken as error:
+            await refuse_over_there(self._database, platform, invoice_id, error.text)
+            if error.unknown:
+                await remember_answer(self._database, platform.id, [parcel.announcement.receiver_tax_id], [])
+            raise
+        await hand_over(self._database, platform, invoice_id, delivered.receipt)
+        await take_report(self._database, platform, invoice_id, delivered.steps)
+
+    async def _tell(self, platform: PlatformRow, invoice_id: str) -> None:
+        """Tell everything that the origin does not know yet; where it knows less than was thought, from there on."""
+        remote_id, known = await known_over_there(self._database, platform.id, invoice_id)
+        while steps := await steps_after(self._database, platform.id, invoice_id, known):
+            told = steps[:MOST_STEPS]
+            now_known = min(await self._adapters(platform).report(remote_id, told), told[-1].version)
+            if now_known <= known:
+                if now_known == known:
+                    raise NotNow("It takes no notice of what it is told.")
+                known = now_known
+                continue
+            await acknowledge(self._database, invoice_id, now_known)
+            known = now_known
+
+
+async def record(unit: Unit, taken: Claim, outcome: Outcome, verdict: Verdict) -> None:
+    """What a row's end says of its platform: it answers, or everything for it waits."""
+    platform_id = str(taken.columns["platform_id"])
+    if isinstance(outcome, Silent):
+        await note_silence(unit, platform_id, verdict.error or "", verdict.next_attempt_at)
+    elif isinstance(outcome, Sent | Refused):
+        await note_answer(unit, platform_id, datetime.now(UTC))
+
+
+def judge_delivery(outcome: Outcome, attempts: int, now: datetime, chance: Chance) -> Verdict:
+    """As mail is judged; a platform that does not answer is waited for, like a mail server that is down."""
+    if isinstance(outcome, Silent):
+        return judge(Later(outcome.code, outcome.text, server=True), attempts, now, chance)
+    return judge(outcome, attempts, now, chance)
