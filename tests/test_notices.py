@@ -208,7 +208,7 @@ async def test_a_digest_tells_a_days_events_in_one_mail(world: World, tmp_path: 
     assert await told(receiver) == {("DIGEST", "desk@example.org", "CA")}
     assert await deliver(world, tmp_path) == []
     [letter] = await deliver(world, tmp_path, at=next_digest(datetime.now(UTC)))
-    assert letter["Subject"] == "Resum del dia: 12 novetats de factures"
+    assert letter["Subject"] == "Resum del dia: novetats de factures (12)"
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert sorted(re.findall(r"Nova factura (\S+):", text)) == sorted(numbers)
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"

@@ -386,3 +386,25 @@ async def test_the_explorer_signs_in_and_subscribes(office: Office, windows: Win
     await expect(answer).to_contain_text(number)
     await expect(answer).to_contain_text("DELIVERED")
     await photograph(page, "explorer")
+
+
+async def test_an_administrator_says_who_is_mailed_and_sees_what_was(office: Office, windows: Windows) -> None:
+    _, number = office.issue()
+    page = await windows.open("/live", locale="en-GB")
+    await sign_in(page, REGISTRAR)
+    await page.get_by_role("button", name="Notices").click()
+    await expect(page.get_by_text("No address is told of anything.")).to_be_visible()
+
+    await page.get_by_role("button", name="Add an address").click()
+    await page.get_by_label("Address").fill("register@vilanova.example")
+    await page.get_by_label("A new invoice received").check()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.locator(".address")).to_contain_text("register@vilanova.example")
+    _, number = office.issue()
+    await page.get_by_role("button", name="Close").click()
+    await page.get_by_role("button", name="Notices").click()
+
+    await expect(page.locator(".mail").first).to_contain_text(f"New invoice{number}register@vilanova.example")
+    await photograph(page, "notices")
+    await page.locator(".address").get_by_role("button", name="Remove").click()
+    await expect(page.get_by_text("No address is told of anything.")).to_be_visible()

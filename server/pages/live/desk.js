@@ -7,6 +7,7 @@ import { h, later } from "./dom.js";
 import { openFeed } from "./feed.js";
 import { drawHeader, liveIndicator } from "./header.js";
 import { openInvoice } from "./invoice.js";
+import { openNotices } from "./notices.js";
 import { SIGN_OUT } from "./queries.js";
 import { end } from "./session.js";
 import { t } from "./words.js";
@@ -35,7 +36,7 @@ export function openDesk(page, viewer) {
   page.replaceChildren(skip, header, h("main", { class: "desk" }, board.rail, board.list, detail), toasts, said);
 
   function drawTop() {
-    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, indicator: indicator.element });
+    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, indicator: indicator.element });
   }
 
   function translate() {
@@ -100,6 +101,11 @@ export function openDesk(page, viewer) {
   function importFile() {
     address(null);
     put(openImporter(composing));
+  }
+
+  function notices() {
+    address(null);
+    put(openNotices({ viewer, onClose: () => shut(), onOpen: (id) => open(id) }));
   }
 
   function shut({ remember = true } = {}) {

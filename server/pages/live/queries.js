@@ -92,3 +92,22 @@ export const MOVES = {
   PAID: moving("markInvoicePaid", "MarkInvoicePaidInput"),
   REJECTED: moving("rejectInvoice", "RejectInvoiceInput"),
 };
+
+export const ADDRESSES = `query NoticeAddresses { noticeAddresses { id address language timing events unsubscribedAt } }`;
+
+export const NOTIFICATIONS = `query Notifications($after: String) {
+  notifications(first: 30, after: $after) {
+    nodes { id kind recipient state lastCode lastAnswer createdAt sentAt invoice { id series number } }
+    pageInfo { hasNextPage endCursor }
+  }
+}`;
+
+export const SAVE_ADDRESS = `mutation SaveNoticeAddress($input: SaveNoticeAddressInput!) {
+  saveNoticeAddress(input: $input) { address { id } ${ERRORS} }
+}`;
+export const REMOVE_ADDRESS = `mutation RemoveNoticeAddress($input: RemoveNoticeAddressInput!) {
+  removeNoticeAddress(input: $input) { ${ERRORS} }
+}`;
+export const RESEND = `mutation ResendNotification($input: ResendNotificationInput!) {
+  resendNotification(input: $input) { notification { id } ${ERRORS} }
+}`;
