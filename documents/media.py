@@ -60,16 +60,18 @@ def is_what_it_says(name: str, content: bytes) -> bool:
     return looks is None or looks(content)
 
 
-def check_attachment(name: str, content: bytes) -> tuple[Finding, ...]:
-    """Whether one file is of an allowed kind, is not empty, and is what its name says."""
+def check_attachment(name: str, content: bytes, *, also: frozenset[str] = frozenset()) -> tuple[Finding, ...]:
+    """Whether one file is of an allowed kind (or one of those ``also`` allowed), is not empty, and is what its name
+    says."""
     extension = extension_of(name)
-    if extension not in MEDIA_TYPES:
+    if extension not in MEDIA_TYPES and extension not in also:
         allowed = ", ".join(MEDIA_TYPES)
         return (_finding(f"Files of the kind of {name!r} are not accepted.", expected=allowed, found=extension),)
     if not content:
         return (_finding(f"The file {name!r} is empty."),)
     if not _LOOKS[extension](content):
-        return (_finding(f"The content of {name!r} is not what its name says.", expected=MEDIA_TYPES[extension]),)
+        expected = MEDIA_TYPES.get(extension, extension)
+        return (_finding(f"The content of {name!r} is not what its name says.", expected=expected),)
     return ()
 
 
@@ -131,6 +133,7 @@ _LOOKS: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "odt": _is_open_document(_ODT),
     "ods": _is_open_document(_ODS),
     "txt": _is_text,
+    "csv": _is_text,
     "xml": _is_xml,
     "jpg": _starts(b"\xff\xd8\xff"),
     "jpeg": _starts(b"\xff\xd8\xff"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tramesa.documents.facturae.attachments import FORMATS
 from tramesa.documents.facturae.codes import CORRECTION_METHODS
 from tramesa.documents.media import check_attachment, check_attachments, media_type_of
 from tramesa.documents.nodes import MAX_FINDINGS
@@ -840,6 +841,60 @@ def test_an_attachment_is_opened_whatever_its_compression(algorithm, data):
     assert content.attachments == (
         AttachedFile(name="Full.pdf", media_type="application/pdf", content=PDF, description="Full"),
     )
+
+
+INSIDE = {
+    "xml": b"<a/>",
+    "doc": bytes.fromhex("D0CF11E0A1B11AE1"),
+    "gif": b"GIF89a",
+    "rtf": b"{\\rtf1 a}",
+    "pdf": PDF,
+    "xls": bytes.fromhex("D0CF11E0A1B11AE1"),
+    "jpg": b"\xff\xd8\xff\xe0",
+    "bmp": b"BM6",
+    "tiff": b"II*\0",
+    "html": b"<!DOCTYPE html><p>a</p>",
+}
+"""Of each kind that the format has, the least that looks like it."""
+
+
+def test_the_kinds_of_files_are_those_of_the_format():
+    assert set(INSIDE) == set(FORMATS)
+
+
+@pytest.mark.parametrize("kind", INSIDE)
+@pytest.mark.parametrize("algorithm", ["NONE", "GZIP", "ZIP"])
+def test_a_file_of_each_kind_is_read_and_told_from_what_only_bears_its_name(kind, algorithm):
+    pack = {"NONE": bytes, "GZIP": lambda data: gzip.compress(data, mtime=0), "ZIP": lambda data: zipped(inner=data)}
+
+    for content, right in ((INSIDE[kind], True), (b"\0\x01 neither", False)):
+        data = with_attachment(encoded(pack[algorithm](content)), format_=kind, algorithm=algorithm)
+        result = read_document(data)
+
+        assert result.content is not None
+        [file] = result.content.attachments
+        assert (file.name, file.media_type, file.content) == (f"Full.{kind}", FORMATS[kind], content)
+        assert [f.rule for f in result.findings] == ([] if right else ["TR0002"])
+
+
+@pytest.mark.parametrize("encoding", ["BASE64", "BER", "DER", ""])
+def test_data_are_in_base64_whatever_the_encoding_is_called(encoding):
+    data = with_attachment(encoded(PDF)).replace(
+        b"<AttachmentEncoding>BASE64</AttachmentEncoding>",
+        f"<AttachmentEncoding>{encoding}</AttachmentEncoding>".encode() if encoding else b"",
+    )
+
+    assert content_of(data).attachments[0].content == PDF
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [(encoded(PDF), PDF), ("\n".join([encoded(PDF)[:8], encoded(PDF)[8:]]), PDF), ("aGVsbG8=", b"aGVsbG8=")],
+)
+def test_data_that_are_said_to_be_plain_and_cannot_be_are_in_base64_all_the_same(text, kept):
+    data = with_attachment(text).replace(b">BASE64<", b">NONE<")
+
+    assert read_content(data).attachments[0].content == kept
 
 
 def test_base64_may_be_broken_into_lines():

@@ -70,6 +70,7 @@ def attachments(documents: Element, reading: Reading) -> tuple[AttachedFile, ...
 
 def _open(values: dict[str, str], position: int, limit: int) -> tuple[AttachedFile, ...]:
     data = _decoded(values)
+    plain = values.get("encoding", "").upper() == "NONE"
     description = values.get("description")
     format_ = values.get("format", "").lower()
     name = _name(description or f"annex-{position}", format_)
@@ -82,6 +83,8 @@ def _open(values: dict[str, str], position: int, limit: int) -> tuple[AttachedFi
             for inner, content in entries
         )
     content = gunzip(data, limit) if algorithm == "GZIP" else data
+    if plain and not is_what_it_says(name, content):
+        content = _in_base64_after_all(name, content)
     if len(content) > limit:
         raise ValueError("the attachments are larger than 10 MB in all")
     return (_file(name, content, description, format_),)
@@ -97,6 +100,15 @@ def _decoded(values: dict[str, str]) -> bytes:
         return base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError):
         raise ValueError("its data are not BASE64") from None
+
+
+def _in_base64_after_all(name: str, content: bytes) -> bytes:
+    """What programs mean that say NONE of data that can only be written in BASE64."""
+    try:
+        decoded = base64.b64decode(b"".join(content.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return content
+    return decoded if decoded and is_what_it_says(name, decoded) else content
 
 
 def _file(name: str, content: bytes, description: str | None, format_: str) -> AttachedFile:

@@ -33,6 +33,9 @@ _EXTENSIONS: Final[Mapping[str, str]] = {
 }
 """The extension that a file without one gets, by the media type that the document gives."""
 
+_ALSO: Final = frozenset({"csv"})
+"""What EN 16931 takes inside a document besides."""
+
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,100}")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _LONGEST_NAME: Final = 200
@@ -107,7 +110,7 @@ def read_attachments(root: Part) -> tuple[AttachedFile, ...]:
             continue
         file = _file(document, node, position, content)
         files.append(file)
-        for finding in check_attachment(file.name, content):
+        for finding in check_attachment(file.name, content, also=_ALSO):
             node.complain(
                 RULE, finding.message, severity=Severity.WARNING, expected=finding.expected, found=finding.found
             )
