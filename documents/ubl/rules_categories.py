@@ -15,6 +15,8 @@ from .codes import CBC
 from .rules_sums import tax_of
 from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, NOT_VAT, Subject, number
 
+_SUBTOTALS: Final = "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
+
 _ZERO: Final = Decimal(0)
 _ONE: Final = Decimal(1)
 
@@ -109,6 +111,7 @@ def check_categories(subject: Subject) -> None:
         if code in uses:
             uses[code].subtotals.append(element)
     _count_others(subject, uses["S"])
+    uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
     for code, use in uses.items():
         _check_category(subject, CATEGORIES[code], use)
     _check_together(subject, uses)
@@ -181,7 +184,9 @@ def _check_category(subject: Subject, category: Category, use: _Use) -> None:
 def _check_breakdown(subject: Subject, category: Category, use: _Use) -> None:
     """What is used is in the breakdown: once, or once a rate; what is not used is not there."""
     used = use.lines + use.allowances + use.charges + use.others > 0
-    there = len(use.subtotals) + use.other_subtotals
+    # The official rule of IGIC counts those of other taxes where the category is used.
+    others = use.other_subtotals if used or category is CATEGORIES["S"] else 0
+    there = len(use.subtotals) + others
     broken = used != (there > 0) if category.by_rate else (used or there > 0) and there != 1
     if broken:
         message = f"The VAT breakdown must have the category ({category.name}) exactly where the invoice uses it."

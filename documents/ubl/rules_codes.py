@@ -1,7 +1,6 @@
-"""The closed code lists of EN 16931, and how many decimals its amounts may have: rows of the same kind as the others.
+"""The short code lists of EN 16931, and how many decimals its amounts may have: rows of the same kind as the others.
 
-Two lists are open here: units (three characters of Recommendations 20 and 21, of which the official list has 2,162)
-and the registers of identifiers (ISO/IEC 6523, UNTDID 1153, 4451, 7143), which grow.
+The long ones, which grow, are in ``rules_lists``.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from ..xml import Element
 from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject
 
 
@@ -234,17 +233,3 @@ def check_required(subject: Subject) -> None:
     for row in REQUIRED:
         for element in subject.select(row.broken_at):
             subject.fail(row.rule, element, row.message)
-    for payee in subject.select("cac:PayeeParty"):
-        _check_payee(subject, payee)
-
-
-def _check_payee(subject: Subject, payee: Element) -> None:
-    """Not in the table, since XPath compares each of many names with each of many others."""
-    same = any(
-        {name.text for name in subject.select(path, payee)}
-        & {name.text for name in subject.select(f"{_SELLER}/{path}")}
-        for path in ("cac:PartyName/cbc:Name", "cac:PartyIdentification/cbc:ID")
-    )
-    if same or not subject.select("cac:PartyName/cbc:Name", payee):
-        message = "The payee (BG-10) needs a name (BT-59), and must be another than the seller."
-        subject.fail("BR-17", payee, message)

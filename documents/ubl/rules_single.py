@@ -33,6 +33,7 @@ SINGLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("UBL-SR-24", "self::*", "cac:Delivery"),
     ("UBL-SR-25", "cac:Delivery", "cac:DeliveryParty/cac:PartyName/cbc:Name"),
     ("UBL-SR-26", "cac:PaymentMeans", "cbc:PaymentID"),
+    ("UBL-SR-27", "cac:PaymentMeans", "cbc:PaymentMeansCode"),
     ("UBL-SR-28", "cac:PaymentMeans", "cac:PaymentMandate/cbc:ID"),
     ("UBL-SR-30", f"//{ALLOWANCE}", "cbc:AllowanceChargeReason"),
     ("UBL-SR-31", f"//{CHARGE}", "cbc:AllowanceChargeReason"),

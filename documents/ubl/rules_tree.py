@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from ...models.domain.findings import Finding
+from ...models.domain.findings import Finding, Severity
 from ...models.domain.money import multiply, plain_text
 from ..nodes import Report
 from ..values import read_decimal
@@ -94,12 +94,14 @@ class Subject:
         *,
         expected: Decimal | str | None = None,
         found: Decimal | str | None = None,
+        severity: Severity = Severity.ERROR,
     ) -> None:
         """Note that a rule is broken at an element; ``ReportFullError`` once there are enough."""
         self.report.add(
             Finding(
                 rule=rule,
                 message=message,
+                severity=severity,
                 location=self._place(element),
                 line=int(element.sourceline),
                 expected=_shown(expected),
