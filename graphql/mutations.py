@@ -10,6 +10,7 @@ from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .notice_mutations import NoticeMutations
 from .platform_mutations import PlatformMutations
+from .saved_filters import SavedFilterMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
 from .tokens import TokenMutations
@@ -23,6 +24,7 @@ class Mutation(
     EntryMutations,
     NoticeMutations,
     PlatformMutations,
+    SavedFilterMutations,
     SessionMutations,
     StatusMutations,
     TokenMutations,

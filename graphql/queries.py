@@ -10,6 +10,7 @@ from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
 from .platform_queries import PlatformQueries
+from .saved_filters import SavedFilterQueries
 from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
 from .tracking import TrackingQueries
@@ -24,6 +25,7 @@ class Query(
     DeliveryQueries,
     InvoiceQueries,
     NoticeQueries,
+    SavedFilterQueries,
     SummaryQueries,
     PlatformQueries,
     TokenQueries,

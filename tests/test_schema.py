@@ -129,12 +129,15 @@ ADDED = {
 
 DESK = {
     "": "LimitUserToOfficesInput PartyUser PartyUserPayload SetUserActiveInput SetUserRolesInput"
-    " InvoiceStatistics InvoiceSummaryEvent SummaryGroup",
+    " InvoiceStatistics InvoiceSummaryEvent SummaryGroup"
+    " DeleteFilterInput DeleteFilterPayload InvoiceFilterParts InvoiceOrderParts SaveFilterInput SavedFilter"
+    " SavedFilterPayload UpdateFilterInput",
     "InvoiceFilter": "office officeRole",
     "Mutation": "limitUserToOffices limitUserToOffices(input) setUserActive setUserActive(input) setUserRoles"
-    " setUserRoles(input)",
+    " setUserRoles(input) deleteFilter deleteFilter(input) saveFilter saveFilter(input) updateFilter"
+    " updateFilter(input)",
     "Query": "invoiceStatistics invoiceStatistics(filter) invoiceStatistics(groupBy) invoiceStatistics(role)"
-    " invoiceSummary(groupBy) partyUsers",
+    " invoiceSummary(groupBy) partyUsers savedFilters savedFilters(role)",
     "StatusSummary": "counterparty daysToPay daysWaiting longestWaiting month office waiting",
     "Subscription": "invoiceSummaryChanged invoiceSummaryChanged(filter) invoiceSummaryChanged(groupBy)"
     " invoiceSummaryChanged(role)",
