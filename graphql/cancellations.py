@@ -9,6 +9,7 @@ import strawberry
 from ..models.cancellation_rows import CancellationRow
 from ..models.cancelling import sides_of
 from ..models.domain.cancellation import may
+from ..models.domain.exchange import Direction
 from ..models.rows import InvoiceRow
 from .context import Info
 from .enums import CancellationAct, CancellationState, Language
@@ -58,6 +59,8 @@ class Cancellation:
 
 def _may(root: InvoiceRow, info: Info, act: CancellationAct) -> bool:
     viewer = info.context.signed_in()
+    if root.travel is not None and root.travel.direction is Direction.OUT:
+        return False
     sides = sides_of(viewer, root.issuer_key, root.receiver_key)
     return may(act, root.status, root.cancellation.state, sides, viewer.roles)
 

@@ -112,7 +112,7 @@ def _invoice(nodes: list[FieldNode], raw: GraphQLResolveInfo[Any]) -> Selection:
         cancellation_history="history" in (cancellation := under(fields.get("cancellation", ()), raw)),
         corrected=_optional(under(fields.get("corrects", ()), raw).get("invoice"), raw),
         corrected_by=_optional(fields.get("correctedBy"), raw),
-        travel="travel" in fields,
+        travel="travel" in fields or not fields.keys().isdisjoint(_CANCELLATION_RIGHTS),
     )
     # A step's invoice is the very row that the history hangs on, so what is asked of it is read with it.
     steps = [*fields.get("history", ()), *cancellation.get("history", ())]

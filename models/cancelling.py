@@ -14,7 +14,8 @@ from .cancellation_mail import write_cancellation_mail
 from .cancellation_steps import Deed, cancellation_state, record_deed, take_cancellation_places
 from .database import Database, Unit
 from .domain.cancellation import CancellationAct, accepts_itself, check_doer, decide
-from .domain.errors import NotFound, VersionConflict
+from .domain.errors import CancellationRefusal, CancellationRefused, NotFound, VersionConflict
+from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
@@ -75,6 +76,9 @@ async def _act(
     facts = await _facts(unit, viewer, wish)  # As it stands under the locks.
     if wish.expected_version is not None and wish.expected_version != facts.version:
         raise VersionConflict(facts.version)
+    if facts.direction is Direction.OUT:
+        # It lives there; what the service decided here alone would be another history than that platform's.
+        raise CancellationRefused(CancellationRefusal.ELSEWHERE)
     decide(wish.act, facts.status, await cancellation_state(unit, facts.invoice_id))
     at_once = wish.act is CancellationAct.REQUEST and await _waits_for_nobody(unit, facts)
     cancels = at_once or wish.act is CancellationAct.ACCEPT

@@ -27,6 +27,8 @@ from .steps import Step, load_exchanged, take_places, write_history
 from .tables import Party
 from .telling import steps_after
 
+ATTEMPTS = 5
+
 Sign = Callable[[str, datetime], Receipt]
 """Makes the receipt of an invoice that is known here by this UUID since then."""
 
@@ -63,7 +65,7 @@ async def take_over(
     The same again has no further effect. :class:`ReceiverUnknown`, and :class:`DuplicateInvoice` where the invoice is
     here by another way; nothing is kept then.
     """
-    for _ in range(3):
+    for _ in range(ATTEMPTS):
         earlier = await earlier_delivery(database, platform, said)
         if earlier is not None:
             return earlier
@@ -72,6 +74,12 @@ async def take_over(
         except IntegrityError:
             # It came twice at the same moment, or a registrar gave the next number by hand: look again.
             continue
+        except DuplicateInvoice:
+            # What is here already may be this very delivery, which was quicker by another request.
+            earlier = await earlier_delivery(database, platform, said)
+            if earlier is None:
+                raise
+            return earlier
     raise DuplicateInvoice(None, path=request.number_path)
 
 

@@ -64,6 +64,7 @@ def test_the_reasons_of_face_have_face_s_numbers() -> None:
         "NOT_THE_ISSUER": 308,
         "REJECTED": None,
         "NOT_PENDING": None,
+        "ELSEWHERE": None,
     }
 
 
