@@ -13,6 +13,7 @@ from tramesa.tests.browser.chromium import Windows, chromium, find_chromium, pho
 from tramesa.tests.browser.office import (
     ACCOUNTANT,
     ISSUER,
+    ISSUER_TAX_ID,
     PASSWORD,
     RECEIVER_TAX_ID,
     REGISTRAR,
@@ -408,3 +409,70 @@ async def test_an_administrator_says_who_is_mailed_and_sees_what_was(office: Off
     await photograph(page, "notices")
     await page.locator(".address").get_by_role("button", name="Remove").click()
     await expect(page.get_by_text("No address is told of anything.")).to_be_visible()
+
+
+async def test_an_issuer_asks_for_a_cancellation_and_the_receiver_answers_in_another_window(
+    office: Office, windows: Windows
+) -> None:
+    invoice, number = office.issue()
+    issuer = await windows.open(f"/live?invoice={invoice}", locale="es-ES")
+    receiver = await windows.open(f"/live?invoice={invoice}", locale="ca-ES")
+    await sign_in(issuer, ISSUER)
+    await sign_in(receiver, ACCOUNTANT)
+    await expect(receiver.locator(".history li")).to_have_count(2)
+
+    await issuer.get_by_role("button", name="Pedir la anulación").click()
+    await photograph(issuer, "cancellation-dialog")
+    await issuer.get_by_label("Motivo").fill("Enviada dos veces")
+    await issuer.locator("dialog [type=submit]").click()
+    await expect(issuer.locator(".cancellation h2")).to_have_text("Se ha pedido la anulación")
+    await expect(issuer.get_by_role("button", name="Retirar la solicitud")).to_be_visible()
+
+    await expect(receiver.locator(".cancellation h2")).to_have_text("L’emissor demana d’anul·lar aquesta factura")
+    await expect(receiver.locator(".cancellation")).to_contain_text("Enviada dos veces")
+    await expect(receiver.locator(".toast")).to_have_text(f"{number} · S’ha demanat l’anul·lació")
+    await photograph(receiver, "cancellation-asked")
+    await receiver.get_by_label("Llengua").select_option("en")
+    await receiver.get_by_role("button", name="Accept and cancel").click()
+    await receiver.get_by_label("Comment (optional)").fill("Agreed")
+    await receiver.locator("dialog [type=submit]").click()
+
+    await expect(issuer.locator(".head .pill")).to_have_text("Anulada")
+    await expect(issuer.locator(".cancellation h2")).to_have_text("La anulación se ha aceptado")
+    await expect(issuer.locator(".cancellation")).to_contain_text("Agreed")
+    await expect(issuer.locator(".history li").first).to_contain_text("Laia Serra")
+    await photograph(issuer, "cancellation-accepted")
+
+
+async def test_a_corrected_invoice_and_its_corrective_lead_to_each_other(office: Office, windows: Windows) -> None:
+    invoice, number = office.issue()
+    corrective, _ = office.issue(corrects={"number": number, "reasonCode": "01", "method": "02"})
+    page = await windows.open(f"/live?invoice={invoice}", locale="en-GB")
+    await sign_in(page, ISSUER)
+
+    await page.locator(f'.facts [data-opens="{corrective}"]').click()
+    await expect(page.locator(f'[data-invoice="{corrective}"] .facts [data-opens="{invoice}"]')).to_contain_text(number)
+    await photograph(page, "corrections")
+
+
+async def test_an_invoice_is_followed_without_signing_in(office: Office, windows: Windows) -> None:
+    _, number = office.issue()
+    page = await windows.open("/live", locale="ca-ES")
+    await page.get_by_role("link", name="Segueix una factura").click()
+    await page.get_by_label("Número").fill(number)
+    await page.get_by_label("NIF de l’emissor").fill(ISSUER_TAX_ID)
+    await page.get_by_label("NIF del receptor").fill(RECEIVER_TAX_ID)
+    await page.get_by_label("Import a pagar").fill("1.000,00")
+    await page.get_by_role("button", name="Mostra’n l’estat").click()
+    await expect(page.locator("[data-found=no]")).to_contain_text("No hi ha cap factura")
+
+    await page.get_by_label("Import a pagar").fill("619,96 €")
+    await page.get_by_role("button", name="Mostra’n l’estat").click()
+    await expect(page.locator("[data-found=yes] li strong")).to_have_text(["Registrada", "Tramesa"])
+    await page.get_by_label("Llengua").select_option("es")
+    await expect(page.locator("[data-found=yes] li strong")).to_have_text(["Registrada", "Enviada"])
+    await expect(page.locator("h1")).to_have_text("Seguir una factura")
+    await photograph(page, "followed")
+    await page.get_by_label("Idioma").select_option("en")
+    await page.get_by_role("button", name="Back to signing in").click()
+    await expect(page.locator("#email")).to_be_visible()

@@ -56,14 +56,20 @@ class Office:
             self._tokens[who] = answer["signIn"]["accessToken"]
         return self._post(query, variables, self._tokens[who])
 
-    def issue(self) -> tuple[str, str]:
+    def issue(self, **more: Any) -> tuple[str, str]:
         """Id and number of a new invoice, which is registered on entry."""
         number = f"T-{next(self._numbers):03}"
         mutation = """mutation I($input: IssueInvoiceInput!) {
           issueInvoice(input: $input) { invoice { id } errors { message } }
         }"""
         line = {"description": "Bancs de roure massís", "quantity": "4", "unitPrice": "128.09", "taxRate": "21"}
-        given = {"receiver": {"taxId": RECEIVER_TAX_ID}, "number": number, "issueDate": "2026-11-02", "lines": [line]}
+        given = {
+            "receiver": {"taxId": RECEIVER_TAX_ID},
+            "number": number,
+            "issueDate": "2026-11-02",
+            "lines": [line],
+            **more,
+        }
         issued = self.ask(ISSUER, mutation, input=given)["issueInvoice"]
         assert issued["errors"] == []
         return issued["invoice"]["id"], number

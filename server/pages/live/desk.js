@@ -81,7 +81,7 @@ export function openDesk(page, viewer) {
 
   function open(id, { remember = true } = {}) {
     if (remember) address(id);
-    put(openInvoice(id, { side, viewer, onChanged: board.merge, onClose: shut, onSide: follow }), { id });
+    put(openInvoice(id, { side, viewer, onChanged: board.merge, onClose: shut, onSide: follow, onOpen: open }), { id });
   }
 
   // A link can lead to an invoice of the other side of the desk.
@@ -117,19 +117,21 @@ export function openDesk(page, viewer) {
     board.mark(null, { focus: true });
   }
 
-  function changed(role, { change, invoice }) {
+  function changed(role, { change, invoice }, kind) {
     if (role === side) board.merge(invoice, { flash: true });
     else if (!news.has(role)) {
       news.add(role);
       drawTop();
     }
     pane?.changed?.(invoice.id);
-    tell(invoice, change);
+    const state = kind === "cancellation" ? "CANCELLED" : change.to;
+    // What comes with a step of the invoice is told by that step.
+    if (change.act !== "ACCEPT" && change.act !== "OVERTAKE") tell(invoice, state, change.state ? t(`cancellation.${change.state}`) : statusName(state));
   }
 
-  function tell(invoice, change) {
-    said.textContent = `${fullNumber(invoice)}: ${statusName(change.to)}`;
-    const toast = h("p", { class: "toast" }, h("span", { class: "dot", "data-status": change.to }), `${fullNumber(invoice)} · ${statusName(change.to)}`);
+  function tell(invoice, state, what) {
+    said.textContent = `${fullNumber(invoice)}: ${what}`;
+    const toast = h("p", { class: "toast" }, h("span", { class: "dot", "data-status": state }), `${fullNumber(invoice)} · ${what}`);
     toasts.append(toast);
     while (toasts.children.length > 3) toasts.firstChild.remove();
     later(5_000, () => toast.remove())();

@@ -1,16 +1,22 @@
-// The live feed: graphql-transport-ws, one subscription a role, resumed after the last cursor that was seen.
+// The live feeds: graphql-transport-ws, two subscriptions a role, each resumed after the last cursor that was seen.
 import { ask } from "./api.js";
-import { FEED_CURSOR, STATUS_CHANGED } from "./queries.js";
+import { CANCELLATION_CHANGED, CANCELLATION_CURSOR, FEED_CURSOR, STATUS_CHANGED } from "./queries.js";
 import { currentToken, refresh, signedIn, token } from "./session.js";
 
 const PATIENCE = 10_000;
 const HEARTBEAT = 20_000;
 const CATCHING_UP = 1_500;
 const FORBIDDEN = 4403;
+const KINDS = {
+  status: { cursor: FEED_CURSOR, changes: STATUS_CHANGED },
+  cancellation: { cursor: CANCELLATION_CURSOR, changes: CANCELLATION_CHANGED },
+};
 
 // onState gets ("connecting" | "live" | "reconnecting" | "offline", how many changes a resumption brought).
 // onFresh is called when a feed is taken up for the first time: what came before it has to be read anew.
+// onEvent gets a role, what happened, and of which kind it is.
 export function openFeed({ roles, onEvent, onState, onFresh }) {
+  const feeds = new Map(Object.keys(KINDS).flatMap((kind) => roles.map((role) => [`${kind} ${role}`, { kind, role }])));
   const cursors = new Map();
   let socket = null;
   let opening = false;
@@ -45,8 +51,8 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
 
   // Where each feed stands is taken before the lists are read anew, so nothing falls between list and feed.
   async function stand() {
-    const unknown = roles.filter((role) => !cursors.has(role));
-    for (const role of unknown) cursors.set(role, (await ask(FEED_CURSOR, { role })).feedCursor);
+    const unknown = [...feeds].filter(([id]) => !cursors.has(id));
+    for (const [id, { kind, role }] of unknown) cursors.set(id, (await ask(KINDS[kind].cursor, { role })).cursor);
     fresh ||= unknown.length > 0;
   }
 
@@ -63,9 +69,9 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
 
   const send = (message) => socket?.readyState === WebSocket.OPEN && socket.send(JSON.stringify(message));
 
-  function subscribe(role) {
-    const variables = { role, after: cursors.get(role) };
-    send({ type: "subscribe", id: role, payload: { query: STATUS_CHANGED, variables } });
+  function subscribe({ kind, role }, id) {
+    const variables = { role, after: cursors.get(id) };
+    send({ type: "subscribe", id, payload: { query: KINDS[kind].changes, variables } });
   }
 
   function receive({ type, id, payload }) {
@@ -74,7 +80,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     if (type === "ping") send({ type: "pong" });
     else if (type === "pong") subscribed();
     else if (type === "connection_ack") acknowledged();
-    else if (type === "next" && payload.data) next(id, payload.data.invoiceStatusChanged);
+    else if (type === "next" && payload.data) next(id, payload.data.event);
     else if (type === "next" || type === "error" || type === "complete") ended(id, type);
   }
 
@@ -83,7 +89,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     missed = wasLive ? 0 : null;
     wasLive = true;
     waiting = true;
-    roles.forEach(subscribe);
+    feeds.forEach(subscribe);
     send({ type: "ping" });
   }
 
@@ -97,14 +103,15 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     fresh = false;
   }
 
-  function next(role, event) {
-    cursors.set(role, event.cursor);
+  function next(id, event) {
+    cursors.set(id, event.cursor);
     if (missed !== null) {
       missed += 1;
       if (!waiting) onState("live", missed);
       caughtUp();
     }
-    onEvent(role, event);
+    const { kind, role } = feeds.get(id);
+    onEvent(role, event, kind);
   }
 
   // Nothing in the protocol says "now you have it all": a moment of silence after a resumption does.
@@ -114,8 +121,8 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
   }
 
   // One feed ended though the connection holds. A cursor that the server refuses is of no more use.
-  function ended(role, type) {
-    if (type !== "complete") cursors.delete(role);
+  function ended(id, type) {
+    if (type !== "complete") cursors.delete(id);
     drop();
     retry();
   }

@@ -9,9 +9,15 @@ import { t } from "./words.js";
 
 const LINKS_LAST = 10 * 60_000;
 
-export function openInvoice(id, { side, viewer, onChanged, onClose, onSide }) {
+// Neither goes back. A request of cancellation does not change the version.
+const isNews = (old, found) =>
+  found.version > old.version ||
+  (found.version === old.version && found.cancellation.history.length > old.cancellation.history.length);
+
+export function openInvoice(id, { side, viewer, onChanged, onClose, onSide, onOpen }) {
   const box = problemBox();
   const moveBox = problemBox();
+  const cancellationBox = problemBox();
   const body = h("div", { class: "body" });
   const element = h("article", { class: "invoice", "data-invoice": id }, box, body);
   const known = new Set();
@@ -39,7 +45,7 @@ export function openInvoice(id, { side, viewer, onChanged, onClose, onSide }) {
   }
 
   function take(found) {
-    if (invoice && invoice.version >= found.version) return;
+    if (invoice && !isNews(invoice, found)) return;
     const first = !invoice;
     invoice = found;
     document.title = `${fullNumber(invoice)} · Tramesa`;
@@ -70,7 +76,7 @@ export function openInvoice(id, { side, viewer, onChanged, onClose, onSide }) {
     const fresh = invoice.history.filter((change) => known.size && !known.has(change.id)).map((change) => change.id);
     invoice.history.forEach((change) => known.add(change.id));
     drawnAt = Date.now();
-    redraw(body, closer(), drawInvoice(invoice, { fresh, box: moveBox, onMoved: take, onStale: read, onDownload: download }));
+    redraw(body, closer(), drawInvoice(invoice, { fresh, box: moveBox, cancellationBox, onMoved: take, onStale: read, onDownload: download, onOpen }));
   }
 
   // A signed link is good for fifteen minutes, an open window for much longer.

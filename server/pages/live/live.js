@@ -7,6 +7,7 @@ import { START } from "./queries.js";
 import { end, signedIn, whenEnded } from "./session.js";
 import { openDesk } from "./desk.js";
 import { showSignIn } from "./signin.js";
+import { showTracking } from "./tracking.js";
 import { t } from "./words.js";
 
 const page = document.getElementById("page");
@@ -34,9 +35,21 @@ function showFailure(error) {
 function welcome(reason) {
   closeDesk();
   closeDesk = () => {};
-  showSignIn(page, { expired: reason === "expired", onDone: start });
+  showSignIn(page, { expired: reason === "expired", onDone: start, onTrack: track });
+}
+
+function track() {
+  history.replaceState(null, "", "/live?track");
+  showTracking(page, { onBack: leaveTracking });
+}
+
+function leaveTracking() {
+  history.replaceState(null, "", "/live");
+  if (signedIn()) start();
+  else welcome();
 }
 
 whenEnded(welcome);
-if (signedIn()) start();
+if (new URLSearchParams(location.search).has("track")) track();
+else if (signedIn()) start();
 else welcome();

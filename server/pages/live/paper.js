@@ -1,5 +1,6 @@
 // How an invoice looks. Draws only what it is given.
 import { actionBar } from "./actions.js";
+import { cancellationPanel } from "./cancellation.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
 import { currentLanguage, date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
@@ -7,12 +8,13 @@ import { currentLanguage, date, fileSize, has, instant, money, number, percent, 
 const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
 const nonzero = (decimal) => /[1-9]/.test(decimal);
 
-export function drawInvoice(invoice, { fresh, box, onMoved, onStale, onDownload }) {
+export function drawInvoice(invoice, { fresh, box, cancellationBox, onMoved, onStale, onDownload, onOpen }) {
   return [
     head(invoice),
     actionBar(invoice, { box, onMoved, onStale }),
+    cancellationPanel(invoice, { box: cancellationBox, onMoved, onStale }),
     h("div", { class: "columns" },
-      h("div", { class: "main" }, parties(invoice), facts(invoice), lines(invoice), totals(invoice), payments(invoice), files(invoice, onDownload)),
+      h("div", { class: "main" }, parties(invoice), facts(invoice, onOpen), lines(invoice), totals(invoice), payments(invoice), files(invoice, onDownload)),
       timeline(invoice, fresh)),
   ];
 }
@@ -31,8 +33,15 @@ const parties = ({ issuer, receiver, offices }) => h("div", { class: "parties" }
 const party = (label, { name, taxId }, offices = []) => h("div", null,
   h("h2", null, label), h("strong", null, name), h("span", null, taxId), offices.length > 0 && h("ul", null, offices));
 
-function facts(invoice) {
-  const { corrects } = invoice;
+// A link to another invoice, which opens in the place of this one.
+const link = (onOpen, other) => h("a", {
+  href: `/live?invoice=${encodeURIComponent(other.id)}`,
+  "data-opens": other.id,
+  onclick: (event) => (event.preventDefault(), onOpen(other.id)),
+}, `${fullNumber(other)} · ${statusName(other.status)}`);
+
+function facts(invoice, onOpen) {
+  const { corrects, correctedBy } = invoice;
   const known = [
     ["issueDate", date(invoice.issueDate)],
     ["registryNumber", invoice.registryNumber],
@@ -40,7 +49,9 @@ function facts(invoice) {
     ["rcfNumber", invoice.rcfNumber],
     ["paymentDate", invoice.paymentDate && date(invoice.paymentDate)],
     ["reason", invoice.rejectionReason],
-    ["corrects", corrects && [corrects.number && fullNumber(corrects), corrects.reason].filter(Boolean).join(" · ")],
+    ["corrects", corrects && [corrects.invoice ? link(onOpen, corrects.invoice) : corrects.number && fullNumber(corrects), corrects.reason]
+      .filter(Boolean).map((part) => h("div", null, part))],
+    ["correctedBy", correctedBy.length > 0 && correctedBy.map((other) => h("div", null, link(onOpen, other)))],
   ].filter(([, value]) => value);
   return h("dl", { class: "facts" }, known.map(([key, value]) =>
     h("div", null, h("dt", null, t(`invoice.${key}`)), h("dd", null, value))));

@@ -49,7 +49,7 @@ function describe(error, open) {
 }
 
 function sentence(error) {
-  const key = `error.${error.code}`;
+  const key = error.reason ? `error.${error.code}.${error.reason}` : `error.${error.code}`;
   if (has(key)) return t(key, { from: statusName(error.from), to: statusName(error.to) });
   const where = error.path?.filter((step) => step !== "input").join(" · ");
   return where ? `${error.message} (${where})` : error.message;

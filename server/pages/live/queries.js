@@ -8,13 +8,16 @@ const ROW = `fragment Row on Invoice {
 const DETAIL = `fragment Detail on Invoice {
   ...Row
   documentType invoiceClass registeredAt rejectionReason paymentDate createdAt availableTransitions
-  issuer { kind } receiver { kind }
+  issuer { kind } receiver { kind registered }
   offices { role code name }
   totals { gross discounts charges taxable taxes withheld total payable }
   taxes { type rate base amount withheld }
   lines { position description quantity unit unitPrice gross taxRate }
   payments { dueDate amount means iban }
-  corrects { number series reason issueDate }
+  corrects { number series reason issueDate invoice { id number series status } }
+  correctedBy { id number series status }
+  canRequestCancellation canAnswerCancellation canWithdrawCancellation
+  cancellation { state reason comment requestedAt answeredAt history { act at actor } }
   history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate }
   document { format signedUrl size sha256 signature { status signer } }
   receipt { signedUrl }
@@ -24,6 +27,7 @@ const DETAIL = `fragment Detail on Invoice {
 const ERRORS = `errors {
   __typename code message path
   ... on TransitionRefused { from to }
+  ... on CancellationRefused { reason }
   ... on DuplicateInvoice { existing { id number series } }
   ... on DocumentRefused { findings { rule severity message location line expected found } }
 }`;
@@ -62,10 +66,16 @@ export const MARK_SEEN = `mutation MarkSeen($input: MarkInvoiceSeenInput!) {
   markInvoiceSeen(input: $input) { invoice { id seen } ${ERRORS} }
 }`;
 
-export const FEED_CURSOR = `query FeedCursor($role: PartyRole!) { feedCursor(role: $role) }`;
+export const FEED_CURSOR = `query FeedCursor($role: PartyRole!) { cursor: feedCursor(role: $role) }`;
+export const CANCELLATION_CURSOR = `query CancellationCursor($role: PartyRole!) { cursor: cancellationCursor(role: $role) }`;
 
 export const STATUS_CHANGED = `subscription StatusChanged($role: PartyRole!, $after: String) {
-  invoiceStatusChanged(role: $role, after: $after) { cursor change { id from to at actor } invoice { ...Row } }
+  event: invoiceStatusChanged(role: $role, after: $after) { cursor change { id from to at actor } invoice { ...Row } }
+}
+${ROW}`;
+
+export const CANCELLATION_CHANGED = `subscription CancellationChanged($role: PartyRole!, $after: String) {
+  event: cancellationChanged(role: $role, after: $after) { cursor change { act state at actor } invoice { ...Row } }
 }
 ${ROW}`;
 
@@ -80,6 +90,25 @@ const moving = (name, input = "ChangeStatusInput") => `mutation Move($input: ${i
 }
 ${ROW}
 ${DETAIL}`;
+
+const cancelling = (name) => `mutation Cancelling($input: ${name[0].toUpperCase()}${name.slice(1)}Input!) {
+  ${name}(input: $input) { invoice { ...Detail } ${ERRORS} }
+}
+${ROW}
+${DETAIL}`;
+export const CANCELLING = {
+  request: cancelling("requestCancellation"),
+  accept: cancelling("acceptCancellation"),
+  refuse: cancelling("refuseCancellation"),
+  withdraw: cancelling("withdrawCancellation"),
+};
+
+export const TRACK = `query Track($number: String!, $issuerTaxId: String!, $receiverTaxId: String!, $amount: Decimal!) {
+  trackInvoice(number: $number, issuerTaxId: $issuerTaxId, receiverTaxId: $receiverTaxId, amount: $amount) {
+    status cancellation history { status at }
+  }
+  statuses { status final ca: name(language: CA) es: name(language: ES) en: name(language: EN) }
+}`;
 
 // The mutation that brings an invoice to a state.
 export const MOVES = {

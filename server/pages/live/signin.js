@@ -6,7 +6,7 @@ import { begin } from "./session.js";
 import { post } from "./transport.js";
 import { t } from "./words.js";
 
-export function showSignIn(page, { expired, onDone }) {
+export function showSignIn(page, { expired, onDone, onTrack }) {
   const kept = page.querySelector("#email")?.value ?? "";
   const email = h("input", { id: "email", type: "email", autocomplete: "username", required: true, value: kept });
   const password = h("input", { id: "password", type: "password", autocomplete: "current-password", required: true });
@@ -32,7 +32,8 @@ export function showSignIn(page, { expired, onDone }) {
         expired && h("p", { class: "notice", role: "status" }, t("signIn.expired")),
         h("form", { onsubmit: submit },
           field(t("signIn.email"), email), field(t("signIn.password"), password), box, button)),
-      languagePicker(() => showSignIn(page, { expired, onDone }))),
+      h("a", { class: "link", href: "/live?track", "data-key": "track", onclick: (event) => (event.preventDefault(), onTrack()) }, t("track.title")),
+      languagePicker(() => showSignIn(page, { expired, onDone, onTrack }))),
   );
   (kept ? password : email).focus();
 }
