@@ -15,6 +15,9 @@ MAX_ATTRIBUTES: Final = 256
 MAX_NAMESPACES: Final = 512
 """That hold in one place, however many are declared one after the other."""
 
+_AT_ONCE: Final = 1 << 20
+"""Bytes that are searched without a pause: some three milliseconds."""
+
 _MANY_ATTRIBUTES = re.compile(rb"<(?:[^<=]*+=){%d}" % (MAX_ATTRIBUTES + 1))
 
 
@@ -23,7 +26,7 @@ def crowd(text: bytes) -> Finding | None:
 
     Linear, and little more than a search for a few bytes where the document is as usual.
     """
-    many = text.count(b"=") > MAX_ATTRIBUTES and _MANY_ATTRIBUTES.search(text)
+    many = text.count(b"=") > MAX_ATTRIBUTES and _has_many_attributes(text)
     if not many and text.count(b"xmlns") <= MAX_NAMESPACES:
         return None
     try:
@@ -35,6 +38,19 @@ def crowd(text: bytes) -> Finding | None:
         message = "The document is not well-formed XML."
         return Finding(rule=RULE, message=message, location="/", line=error.lineno, found=str(error))
     return None
+
+
+def _has_many_attributes(text: bytes) -> bool:
+    """Looked for a piece at a time: a search keeps every other thread waiting, the event loop's too, until it ends."""
+    start, size = 0, _AT_ONCE
+    while start < len(text):
+        end = start + size
+        if _MANY_ATTRIBUTES.search(text, start, end):
+            return True
+        # A tag that the piece cuts off is looked at again, in a piece that is large enough for it.
+        cut = text.rfind(b"<", start, end) if end < len(text) else -1
+        start, size = (start, 2 * size) if cut == start else (cut if cut > start else end, _AT_ONCE)
+    return False
 
 
 class _CrowdError(Exception):

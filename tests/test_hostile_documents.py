@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from tramesa.documents.crowding import crowd
 from tramesa.documents.door import check_document
 from tramesa.models.domain.findings import errors_among
 from tramesa.tests.hostile import ATTACKS, FACTURAE, UBL, Bait
@@ -118,6 +119,16 @@ DOCUMENTS = {
     "attachment": attached(b"NONE", b"%PDF-1"),
 }
 documents = pytest.mark.parametrize("data", DOCUMENTS.values(), ids=DOCUMENTS)
+
+
+@pytest.mark.parametrize("before", [*range(1_048_560, 1_048_590, 3), 2_097_150, 3_000_000])
+def test_a_crowd_of_attributes_is_found_wherever_the_search_pauses(before: int) -> None:
+    def of(count: int) -> bytes:
+        attributes = " ".join(f'a{number}="="' for number in range(count))
+        return b"<r>" + b"<e/>" * (before // 4) + b" " * (before % 4) + f"<e {attributes}/></r>".encode()
+
+    assert crowd(of(257)) is not None
+    assert crowd(of(256)) is None
 
 
 def assert_sound(data: bytes) -> None:

@@ -19,6 +19,7 @@ from ..xml import Element
 from .schema import part_names
 
 _SHOWN: Final = 200
+_ZERO: Final = Decimal(0)
 
 Value = TypeVar("Value")
 
@@ -89,7 +90,10 @@ class Part:
     def text(self, name: str) -> str:
         """The text of a child, without surrounding white space; empty where there is none."""
         found = self._children.get(name)
-        return _text(found[0]) if found else ""
+        if not found:
+            return ""
+        text: str | None = found[0].text
+        return text.strip() if text else ""
 
     def texts(self, name: str) -> list[str]:
         """The texts of all children of that name that have one."""
@@ -111,19 +115,21 @@ class Part:
 
     def decimal(self, name: str) -> Decimal:
         """The decimal number in a child that must be there."""
-        return self._read(name, "RCF06001", "amount", read_decimal, Decimal(0))
+        return self._read(name, self.text(name), "RCF06001", "amount", read_decimal, _ZERO)
 
     def optional_decimal(self, name: str) -> Decimal | None:
         """The decimal number in a child, None where there is no text."""
-        return self.decimal(name) if self.text(name) else None
+        text = self.text(name)
+        return self._read(name, text, "RCF06001", "amount", read_decimal, _ZERO) if text else None
 
     def day(self, name: str, rule: str = "HF08") -> date:
         """The date in a child that must be there."""
-        return self._read(name, rule, "date", read_date, date.min)
+        return self._read(name, self.text(name), rule, "date", read_date, date.min)
 
     def optional_day(self, name: str, rule: str = "HF08") -> date | None:
         """The date in a child, None where there is no text."""
-        return self.day(name, rule) if self.text(name) else None
+        text = self.text(name)
+        return self._read(name, text, rule, "date", read_date, date.min) if text else None
 
     def complain(
         self,
@@ -153,8 +159,7 @@ class Part:
             return self.path
         return f"{self.path}/{child}[1]" if elements and len(elements) > 1 else f"{self.path}/{child}"
 
-    def _read(self, name: str, rule: str, kind: str, read: Callable[[str], Value], stand_in: Value) -> Value:
-        text = self.text(name)
+    def _read(self, name: str, text: str, rule: str, kind: str, read: Callable[[str], Value], stand_in: Value) -> Value:
         if not text:
             self.complain(rule, f"The {kind} {name} is missing.", child=name)
             return stand_in
@@ -165,10 +170,13 @@ class Part:
             return stand_in
 
 
+_NO_CHILDREN: Final[dict[str, list[Element]]] = {}
+
+
 def _indexed(element: Element | None) -> dict[str, list[Element]]:
+    if element is None or not len(element):
+        return _NO_CHILDREN
     index: dict[str, list[Element]] = {}
-    if element is None:
-        return index
     names = part_names()
     for child in element:
         name = names.get(child.tag)

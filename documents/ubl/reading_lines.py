@@ -19,7 +19,7 @@ from ...models.domain.invoice import (
     Reference,
     ReferenceKind,
 )
-from ..facturae.codes import key_of
+from ..quick import maker_of
 from .codes import INVOICED_OBJECT, UNIT_KEYS
 from .nodes import Part
 from .reading_amounts import read_adjustments, read_tax_type
@@ -28,7 +28,18 @@ from .writing_lines import PROPERTIES, TRANSACTION_DATE
 
 _PROPERTIES: Final[Mapping[str, ReferenceKind]] = {name: kind for kind, name in PROPERTIES.items()}
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_line_of = maker_of(Line)
+_tax_of = maker_of(LineTax)
+
 _NOTHING = Item()
+_DETAILS: Final = (
+    "BuyersItemIdentification",
+    "StandardItemIdentification",
+    "CommodityClassification",
+    "OriginCountry",
+    "AdditionalItemProperty",
+)
+"""What an item may have beyond its name and the issuer's code: most have none of it."""
 
 
 def read_lines(root: Part) -> tuple[Line, ...]:
@@ -45,16 +56,16 @@ def read_period(period: Part) -> Period | None:
 
 
 def _line(node: Part, position: int, quantity: str) -> Line:
-    item, price = node.child("Item"), node.child("Price")
+    item, price, has = node.child("Item"), node.child("Price"), node.has
     gross = node.decimal("LineExtensionAmount")
     discounts, charges = read_adjustments(node)
-    own = _own_properties(item)
+    own = _own_properties(item) if item.has("AdditionalItemProperty") else _NONE_OWN
     unit = node.attribute("unitCode", quantity)
-    return Line(
+    return _line_of(
         position=position,
         description=_description(item),
         quantity=node.optional_decimal(quantity) or Decimal(0),
-        unit=key_of(UNIT_KEYS, unit) if unit else None,
+        unit=UNIT_KEYS.get(unit, unit) if unit else None,
         unit_code=unit,
         unit_price=price.optional_decimal("PriceAmount") or Decimal(0),
         gross=gross,
@@ -62,11 +73,11 @@ def _line(node: Part, position: int, quantity: str) -> Line:
         charges=charges,
         taxes=tuple(_taxes(node, item, gross)),
         id=node.text("ID") or None,
-        article_code=item.child("SellersItemIdentification").text("ID") or None,
-        period=read_period(node.child("InvoicePeriod")),
+        article_code=_number_of(item, "SellersItemIdentification"),
+        period=read_period(node.child("InvoicePeriod")) if has("InvoicePeriod") else None,
         transaction_date=own.day,
         references=(*_references(node), *own.references),
-        information="\n".join(node.texts("Note")) or None,
+        information="\n".join(node.texts("Note")) or None if has("Note") else None,
         item=_item(item, price),
     )
 
@@ -103,7 +114,7 @@ def _share_of(category: Part, shares: list[Part]) -> Part | None:
 
 
 def _tax(category: Part, base: Decimal, *, withheld: bool) -> LineTax:
-    return LineTax(
+    return _tax_of(
         type=read_tax_type(category, withheld=withheld),
         rate=category.optional_decimal("Percent") or Decimal(0),
         base=base,
@@ -141,11 +152,14 @@ def _reference(kind: ReferenceKind, value: str, scheme: str | None = None) -> It
 
 def _item(item: Part, price: Part) -> Item | None:
     # Its name is the line's description: where there is none, the description of the item is.
-    detail = "\n".join(item.texts("Description")) if item.text("Name") else None
+    detail = "\n".join(item.texts("Description")) if item.has("Description") and item.text("Name") else None
+    of_price = price.has("BaseQuantity") or price.has("AllowanceCharge")
+    if detail is None and not of_price and not any(map(item.has, _DETAILS)):
+        return None
     discount = price.child("AllowanceCharge")
     read = Item(
         detail=detail or None,
-        buyer_code=item.child("BuyersItemIdentification").text("ID") or None,
+        buyer_code=_number_of(item, "BuyersItemIdentification"),
         standard_code=item.child("StandardItemIdentification").identifier("ID"),
         classifications=tuple(_classifications(item)),
         origin=read_country(item.child("OriginCountry")),
@@ -156,6 +170,10 @@ def _item(item: Part, price: Part) -> Item | None:
         base_unit=price.attribute("unitCode", "BaseQuantity"),
     )
     return None if read == _NOTHING else read
+
+
+def _number_of(item: Part, name: str) -> str | None:
+    return item.child(name).text("ID") or None if item.has(name) else None
 
 
 def _classifications(item: Part) -> Iterator[Identifier]:
@@ -184,6 +202,9 @@ class _Own(NamedTuple):
 
     day: date | None
     references: tuple[Reference, ...]
+
+
+_NONE_OWN: Final = _Own(None, ())
 
 
 def _own_properties(item: Part) -> _Own:

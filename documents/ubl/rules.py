@@ -78,6 +78,7 @@ _LOOKED_FOR: Final = {
     **{row.rule: row.broken_at for row in (*REQUIRED, *FURTHER)},
     **{rule: f"{owners}/{path}" for rule, owners, path in SINGLE},
     **dict.fromkeys(("BR-17", "UBL-SR-19", "UBL-SR-20", "UBL-SR-21"), _PAYEE),
+    "UBL-SR-51": "cac:PostalAddress/cac:AddressLine | cac:Address/cac:AddressLine",
     "UBL-SR-48": f"{LINE}/cac:Item/cac:ClassifiedTaxCategory",
     "UBL-SR-53": "cac:PartyTaxScheme/cac:TaxScheme/cbc:ID | cac:PartyTaxScheme/cbc:CompanyID",
 }

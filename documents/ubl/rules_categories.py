@@ -22,6 +22,11 @@ _ONE: Final = Decimal(1)
 
 _ID: Final = f"{{{CBC}}}ID"
 _PERCENT: Final = f"{{{CBC}}}Percent"
+_AMOUNT: Final = "cbc:LineExtensionAmount"
+_CATEGORY: Final = f"{LINE}/cac:Item/cac:ClassifiedTaxCategory"
+_UNLIKE: Final = f"""{LINE}[count({_AMOUNT}) != 1 or count(cac:Item/cac:ClassifiedTaxCategory) != 1
+    or not(cac:Item/cac:ClassifiedTaxCategory{IS_VAT}[count(cbc:ID) = 1 and count(cbc:Percent) = 1])]"""
+"""Lines that have not just one category of VAT with a code and a rate."""
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme"
 _BUYER: Final = "cac:AccountingCustomerParty/cac:Party"
@@ -126,10 +131,38 @@ def _rate(category: Element) -> Decimal | None:
 
 
 def _read_lines(subject: Subject, uses: Mapping[str, _Use]) -> None:
+    if not _read_alike(subject, uses):
+        _read_each(subject, uses)
+
+
+def _read_alike(subject: Subject, uses: Mapping[str, _Use]) -> bool:
+    """All lines at once, where each has one category of VAT with a rate that fits, as nearly always; else nothing."""
+    if subject.holds(_UNLIKE):
+        return False
+    texts = [subject.texts(path) for path in (f"{_CATEGORY}/cbc:ID", f"{_CATEGORY}/cbc:Percent", f"{LINE}/{_AMOUNT}")]
+    if len({len(subject.select(LINE)), *map(len, texts)}) != 1:
+        return False
+    sums: dict[tuple[str, str], Decimal] = {}
+    counts: dict[str, int] = {}
+    for code, percent, amount in zip(*texts, strict=True):
+        sums[code, percent] = sums.get((code, percent), _ZERO) + (number(amount) or _ZERO)
+        counts[code] = counts.get(code, 0) + 1
+    rates = {percent: number(percent) for _, percent in sums}
+    if any(code not in uses or not CATEGORIES[code].rate_fits(rates[percent]) for code, percent in sums):
+        return False
+    for (code, percent), amount in sums.items():
+        rate = rates[percent]
+        uses[code].add(set() if rate is None else {rate}, amount)
+    for code, count in counts.items():
+        uses[code].lines += count
+    return True
+
+
+def _read_each(subject: Subject, uses: Mapping[str, _Use]) -> None:
     for line in subject.select(LINE):
         found = subject.select("cac:Item/cac:ClassifiedTaxCategory", line)
         rates = {rate for category in found if (rate := _rate(category)) is not None}
-        amount = subject.number("cbc:LineExtensionAmount", line) or _ZERO
+        amount = subject.number(_AMOUNT, line) or _ZERO
         for code in {_code(category) for category in found} & uses.keys():
             uses[code].add(rates, amount)
     for element in subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{IS_VAT}"):

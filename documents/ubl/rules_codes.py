@@ -109,13 +109,17 @@ DECIMALS: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 _ANY_MORE_THAN_TWO: Final = """
-    //*[@currencyID][string-length(substring-after(., '.')) > 2]
+    //@currencyID/parent::*[string-length(substring-after(., '.')) > 2]
     [not(self::cbc:PriceAmount or ancestor::cac:Price/cac:AllowanceCharge)]"""
+
+
+_BROKEN_AT: Final = tuple(row.broken_at for row in CODES)
+_TOO_LONG: Final = tuple(_more_than_two(child, parent) for _, parent, child in DECIMALS)
 
 
 def check_codes(subject: Subject) -> None:
     """Note every code that is not in its list."""
-    for row in CODES:
+    for row in CODES if subject.any_at(_BROKEN_AT) else ():
         for element in subject.select(row.broken_at):
             subject.fail(row.rule, element, row.message, found=element.text)
     _check_currencies(subject)
@@ -123,7 +127,9 @@ def check_codes(subject: Subject) -> None:
 
 def _check_currencies(subject: Subject) -> None:
     """Of every amount, which are many: their currencies are one or two."""
-    unknown = {*compiled("//@currencyID")(subject.root)} - CURRENCIES
+    usual = compiled("(//@currencyID)[1]")(subject.root)
+    others = compiled("//@currencyID[. != $usual]")(subject.root, usual=usual[0]) if usual else ()
+    unknown = {*usual, *others} - CURRENCIES
     for element in subject.select("//*[@currencyID]") if unknown else ():
         if element.get("currencyID") in unknown:
             message = "No currency of ISO 4217."
@@ -132,7 +138,7 @@ def _check_currencies(subject: Subject) -> None:
 
 def check_decimals(subject: Subject) -> None:
     """Note every amount that is written with more than two decimals."""
-    for rule, parent, child in DECIMALS:
+    for rule, parent, child in DECIMALS if subject.any_at(_TOO_LONG) else ():
         for element in subject.select(_more_than_two(child, parent)):
             amount = subject.select(child, element)[0]
             subject.fail(rule, amount, "The amount has more than two decimals.", found=amount.text)

@@ -228,8 +228,11 @@ REQUIRED: Final[tuple[Row, ...]] = (
 )
 
 
+_BROKEN_AT: Final = tuple(row.broken_at for row in REQUIRED)
+
+
 def check_required(subject: Subject) -> None:
     """Note every element that breaks a row of the table."""
-    for row in REQUIRED:
+    for row in REQUIRED if subject.any_at(_BROKEN_AT) else ():
         for element in subject.select(row.broken_at):
             subject.fail(row.rule, element, row.message)

@@ -49,7 +49,8 @@ SINGLE: Final[tuple[tuple[str, str, str], ...]] = (
     ("UBL-SR-46", "self::*", "cac:PaymentMeans/cbc:PaymentMeansCode/@name"),
     ("UBL-SR-49", "self::*", "cac:InvoicePeriod/cbc:DescriptionCode"),
     ("UBL-SR-50", LINE, "cac:Item/cbc:Description"),
-    ("UBL-SR-51", "//*[self::cac:PostalAddress or self::cac:Address]", "cac:AddressLine"),
+    ("UBL-SR-51", "//cac:PostalAddress", "cac:AddressLine"),
+    ("UBL-SR-51", "//cac:Address", "cac:AddressLine"),
     ("UBL-SR-52", LINE, "cac:DocumentReference"),
     ("UBL-SR-54", "self::*", "cac:PaymentMeans/cac:CardAccount"),
     ("UBL-SR-55", "self::*", "cac:PaymentMeans/cac:PaymentMandate"),
@@ -64,9 +65,12 @@ ALIKE: Final = (
 """What may be said several times, but is then the same."""
 
 
+_SEVERAL: Final = tuple(f"{owners}[count({path}) > 1]" for _, owners, path in SINGLE)
+
+
 def check_single(subject: Subject) -> None:
     """Note everything that there is too much of."""
-    for rule, owners, path in SINGLE:
+    for rule, owners, path in SINGLE if subject.any_at(_SEVERAL) else ():
         for owner in subject.select(f"{owners}[count({path}) > 1]"):
             subject.fail(rule, owner, f"EN 16931 takes only one {_spoken(path)}.")
     for owner in subject.select(f"{LINE}[count(cac:Item/cac:ClassifiedTaxCategory) != 1]"):

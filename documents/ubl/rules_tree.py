@@ -36,9 +36,33 @@ CHARGE: Final = "cac:AllowanceCharge[contains('|true|1|', concat('|', normalize-
 
 
 @cache
-def compiled(path: str) -> Any:
-    """An XPath expression with the prefixes cac and cbc. Only for the paths of our tables, which are few."""
-    return etree.XPath(path, namespaces=dict(_NAMESPACES), smart_strings=False)
+def compiled(path: str, line: str = LINE) -> Any:
+    """An XPath expression with the prefixes cac and cbc, where ``line`` stands for ``LINE``.
+
+    Only for the paths of our tables, which are few.
+    """
+    return etree.XPath(path.replace(LINE, line), namespaces=dict(_NAMESPACES), smart_strings=False, regexp=False)
+
+
+@cache
+def screen(paths: tuple[str, ...]) -> str:
+    """The condition that there is something at one of these paths, the lines gone through once for all of them."""
+    conditions = {path: _of_a_line(path) for path in paths}
+    others = [f"boolean({path})" for path, condition in conditions.items() if condition is None]
+    of_lines = " or ".join(condition for condition in conditions.values() if condition is not None)
+    return " or ".join([*others, f"boolean({LINE}[{of_lines}])"] if of_lines else others)
+
+
+def _of_a_line(path: str) -> str | None:
+    """What a path asks of a line, where it asks for lines by one condition: ``c`` of ``LINE[c]``."""
+    if not path.startswith(f"{LINE}["):
+        return None
+    depth = 0
+    for at in range(len(LINE), len(path)):
+        depth += (path[at] == "[") - (path[at] == "]")
+        if not depth:
+            return path[len(LINE) + 1 : at] if at == len(path) - 1 else None
+    return None
 
 
 def number(text: str | None) -> Decimal | None:
@@ -59,22 +83,41 @@ def cents(value: Decimal) -> Decimal:
     return round_up(multiply(value, _HUNDRED)).scaleb(-2)
 
 
+_LINES: Final = ("cac:InvoiceLine", "cac:CreditNoteLine")
+
+
+def _line_of(root: Element) -> str:
+    """The one name that the lines of a document have, which is found quicker than either of two."""
+    names = [name for name in _LINES if root.find(name, _NAMESPACES) is not None]
+    return names[0] if len(names) == 1 else LINE
+
+
 class Subject:
     """One document under the rules, and the findings so far."""
 
     def __init__(self, root: Element) -> None:
         self.root = root
         self.report = Report()
+        self._line = _line_of(root)
         self._positions: dict[Element, dict[Element, int]] = {}
 
     def select(self, path: str, start: Element | None = None) -> list[Element]:
         """The elements at an XPath, seen from the root element or from ``start``."""
-        found: list[Element] = compiled(path)(self.root if start is None else start)
+        found: list[Element] = compiled(path, self._line)(self.root if start is None else start)
+        return found
+
+    def texts(self, path: str) -> list[str]:
+        """The texts of the elements at an XPath; of an element without text there is none."""
+        found: list[str] = compiled(f"{path}/text()", self._line)(self.root)
         return found
 
     def holds(self, path: str) -> bool:
         """Whether a condition holds for the root element."""
-        return bool(compiled(f"boolean({path})")(self.root))
+        return bool(compiled(f"boolean({path})", self._line)(self.root))
+
+    def any_at(self, paths: tuple[str, ...]) -> bool:
+        """Whether there is an element at any of these paths: much quicker than to ask for each of them."""
+        return bool(compiled(screen(paths), self._line)(self.root))
 
     def number(self, path: str, start: Element) -> Decimal | None:
         """The number in the first element at a path."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from stdnum.es import cif, dni, nie
 
 _SHAPE = re.compile(r"[A-Z0-9]{3,30}", re.ASCII)
 _SPANISH_BODY = re.compile(r"[0-9A-Z][0-9]{7}[0-9A-Z]", re.ASCII)
 _NATURAL_SPECIAL = re.compile(r"[KLM][0-9]{7}[A-Z]", re.ASCII)
+_LONGEST = 30
 _MOD_23 = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FOREIGNERS = frozenset("XYZ")
 
@@ -32,6 +34,12 @@ def is_well_formed(tax_id: str) -> bool:
 
 def is_valid_spanish(tax_id: str) -> bool:
     """Whether a normalised number is a Spanish NIF (DNI, NIE, entity, or K, L, M) with the right check character."""
+    # The same few numbers are on every invoice; what is longer is none, and not kept in mind.
+    return len(tax_id) <= _LONGEST and _has_right_character(tax_id)
+
+
+@lru_cache(maxsize=4096)
+def _has_right_character(tax_id: str) -> bool:
     if _NATURAL_SPECIAL.fullmatch(tax_id):
         # Sources disagree on these: the character may be a person's or an entity's (which cif computes for A just so).
         return _MOD_23[int(tax_id[1:8]) % 23] == tax_id[8] or bool(cif.is_valid(f"A{tax_id[1:]}"))
