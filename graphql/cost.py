@@ -44,6 +44,7 @@ EXTRA = {
     ("Mutation", "importInvoice"): 500,
     ("Mutation", "validateInvoice"): 500,
     ("Mutation", "platformDeliverInvoice"): 500,
+    ("Mutation", "acceptInvitation"): 500,
     ("InvoiceConnection", "totalCount"): 50,
     ("Query", "invoiceSummary"): 100,
     ("Query", "invoiceStatistics"): 100,

@@ -27,6 +27,8 @@ from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.filtering import OrderField as InvoiceOrderField
+from ..models.invitations import InvitationEventKind
+from ..models.onboarding import KeyState
 from ..models.summaries import SummaryGroup
 
 __all__ = [
@@ -34,11 +36,13 @@ __all__ = [
     "CancellationRefusal",
     "CancellationState",
     "DocumentFormat",
+    "InvitationEventKind",
     "InvoiceClass",
     "InvoiceDocumentType",
     "InvoiceOrderField",
     "InvoiceStatus",
     "IssuerType",
+    "KeyState",
     "Language",
     "OfficeRole",
     "OrderDirection",
@@ -315,6 +319,34 @@ explain(
 )
 
 explain(
+    KeyState,
+    "KeyState",
+    "Where one of the two keys stands that a receiver signs up with.",
+    {
+        "ACTIVE": "It is good.",
+        "USED": "The receiver has signed up with it; it opens nothing any more.",
+        "EXPIRED": "Its thirty days are over.",
+        "REVOKED": "It was revoked, another took its place, or the receiver signed up with another.",
+    },
+)
+
+explain(
+    InvitationEventKind,
+    "InvitationEventKind",
+    "A step on the way in of a receiver that is not here yet.",
+    {
+        "INVITED": "An invoice came in for it, and a mail with the first key was written.",
+        "WAITING": "Another invoice came in for it; the last mail is less than a day old.",
+        "INVITATION_RENEWED": "You had it mailed again, with a new first key.",
+        "KEY_CREATED": "You made a second key.",
+        "KEY_RENEWED": "You made another second key in the place of the last.",
+        "KEY_REVOKED": "You revoked a second key.",
+        "ATTEMPT_FAILED": "Somebody tried to sign up with its tax id and keys that do not fit.",
+        "ACCEPTED": "It signed up.",
+    },
+)
+
+explain(
     Severity,
     "Severity",
     "Whether a finding stops a document at the door.",
@@ -336,7 +368,7 @@ explain(
         "DOCUMENT_REFUSED": "The document has errors; see DocumentRefused.",
         "RECEIVER_UNKNOWN": "The receiver is not registered here, and no e-mail address is known to invite it at.",
         "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
-        "BAD_CREDENTIALS": "E-mail address or password, or the refresh token, is wrong.",
+        "BAD_CREDENTIALS": "E-mail address and password, the refresh token, or tax id and keys are wrong.",
         "CANCELLATION_REFUSED": "A cancellation cannot be asked for or answered now; `reason` says why.",
     },
 )

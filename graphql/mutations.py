@@ -9,6 +9,7 @@ from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .notice_mutations import NoticeMutations
+from .onboarding_mutations import OnboardingMutations
 from .platform_mutations import PlatformMutations
 from .saved_filters import SavedFilterMutations
 from .session_mutations import SessionMutations
@@ -16,7 +17,9 @@ from .status_mutations import StatusMutations
 from .tokens import TokenMutations
 
 
-@strawberry.type(description="Everything that can be changed. Needs credentials, but for signIn and refreshSession.")
+@strawberry.type(
+    description="Everything that can be changed. Needs credentials but for signIn, refreshSession, acceptInvitation."
+)
 class Mutation(
     CancellationMutations,
     ColleagueMutations,
@@ -28,5 +31,6 @@ class Mutation(
     SessionMutations,
     StatusMutations,
     TokenMutations,
+    OnboardingMutations,
 ):
     """Each resolver reads its input; ``models`` decides and records."""

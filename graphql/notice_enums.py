@@ -52,6 +52,7 @@ explain(
         "STATUS": "To the issuer: an invoice has reached a state.",
         "INCOMING": "To the receiver: an invoice has come in.",
         "INVITATION": "To a receiver that is not here yet: what waits for it, with the first key.",
+        "INVITATION_ACCEPTED": "A receiver that you invited has signed up.",
         "CANCELLATION_REQUESTED": "To the receiver: the issuer asks that an invoice be cancelled.",
         "CANCELLATION_WITHDRAWN": "To the receiver: the issuer no longer asks.",
         "CANCELLATION_REFUSED": "To the issuer: the receiver does not cancel an invoice.",

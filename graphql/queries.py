@@ -9,6 +9,7 @@ from .colleague_fields import ColleagueQueries
 from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
+from .onboarding import OnboardingQueries
 from .platform_queries import PlatformQueries
 from .saved_filters import SavedFilterQueries
 from .summary_fields import SummaryQueries
@@ -30,5 +31,6 @@ class Query(
     PlatformQueries,
     TokenQueries,
     TrackingQueries,
+    OnboardingQueries,
 ):
     """Each topic brings its own fields."""

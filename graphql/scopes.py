@@ -81,6 +81,14 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.removeNoticeAddress": Scope.PARTY_MANAGE,
     "mutation.resendNotification": Scope.PARTY_MANAGE,
     "mutation.saveNoticeAddress": Scope.PARTY_MANAGE,
+    "query.invitationEvents": Scope.INVOICES_READ,
+    "query.invitations": Scope.INVOICES_READ,
+    "query.receiverKeys": Scope.INVOICES_READ,
+    "mutation.acceptInvitation": None,
+    "mutation.createReceiverKey": Scope.INVOICES_SEND,
+    "mutation.renewInvitation": Scope.INVOICES_SEND,
+    "mutation.renewReceiverKey": Scope.INVOICES_SEND,
+    "mutation.revokeReceiverKey": Scope.INVOICES_SEND,
 }
 """What each field needs; None: nothing. A mutation's answer may show the invoice that it was about, without more."""
 

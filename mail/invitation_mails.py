@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ..models.domain.numbering import LEGAL_TIME
 from . import formatting
 from .invoice_mails import one_name
-from .view import SUBJECT_PART, Facts, Row, View, amount, day, needed, number, page, party, value
+from .view import SUBJECT_PART, Facts, Row, View, amount, day, moment, needed, number, page, party, value
 from .words import Words
 
 
@@ -40,5 +40,25 @@ def invitation_view(words: Words, facts: Facts, public_url: str) -> View:
         # The key stands behind the #, which browsers send to nobody.
         link=f"{page(public_url, invitation=value(needed(facts, 'receiverTaxId')))}#{quote(key, safe='')}",
         link_text=said.open,
+        footer=words.closing.footer,
+    )
+
+
+def accepted_view(words: Words, facts: Facts, public_url: str) -> View:
+    """To the issuer: the receiver that it invited is here, and its invoices are registered."""
+    notice, receiver = words.notices["INVITATION_ACCEPTED"], one_name(facts, "receiver")
+    return View(
+        words=words,
+        subject=notice.subject.format(receiver=receiver),
+        heading=notice.heading.format(receiver=receiver),
+        sentence=notice.sentence,
+        rows=[
+            Row(words.labels.receiver, party(words, facts, "receiver")),
+            Row(words.labels.issuer, party(words, facts, "issuer")),
+            Row(words.invitation.at, moment(words, facts)),
+            Row(words.invitation.registered, value(facts["count"])),
+        ],
+        link=page(public_url),
+        link_text=words.invitation.see,
         footer=words.closing.footer,
     )

@@ -17,7 +17,7 @@ from ..models.domain.states import Language
 from .cancellation_mails import refused_view, requested_view, withdrawn_view
 from .digest_mail import digest_view
 from .document_mail import document_refused_view
-from .invitation_mails import invitation_view
+from .invitation_mails import accepted_view, invitation_view
 from .invoice_mails import incoming_view, status_view
 from .view import BuildView, Facts, View
 from .words import TEMPLATES, words_of
@@ -36,6 +36,7 @@ VIEWS: dict[MailKind, BuildView] = {
     MailKind.STATUS: status_view,
     MailKind.INCOMING: incoming_view,
     MailKind.INVITATION: invitation_view,
+    MailKind.INVITATION_ACCEPTED: accepted_view,
     MailKind.CANCELLATION_REQUESTED: requested_view,
     MailKind.CANCELLATION_WITHDRAWN: withdrawn_view,
     MailKind.CANCELLATION_REFUSED: refused_view,

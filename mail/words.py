@@ -33,13 +33,17 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """What an invitation says besides: ``second`` is filled with ``issuer``, ``until`` with ``day``."""
+    """What mails about newcomers say besides: ``second`` is filled with ``issuer``, ``until`` with ``day``."""
 
     key: str
     second: str
     until: str
     stranger: str
     open: str
+    at: str
+    registered: str
+    """What the number of invoices is called that waited."""
+    see: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,14 +44,11 @@ async def count_attempt(database: Database, limits: Sequence[Limit], now: dateti
     return ids
 
 
-async def forget(unit: Unit, attempts: Sequence[int], subject: str | None = None) -> None:
-    """These attempts do not count any more, nor any of a subject."""
+async def forget(unit: Unit, attempts: Sequence[int]) -> None:
+    """These attempts do not count any more."""
     for attempt in attempts:
         query = Statement(unit.dialect)
         await unit.execute(f"DELETE FROM sign_in_attempt WHERE id = {query.bind(attempt)}", query.values)
-    if subject is not None:
-        query = Statement(unit.dialect)
-        await unit.execute(f"DELETE FROM sign_in_attempt WHERE subject = {query.bind(subject)}", query.values)
 
 
 async def _alone(unit: Unit, limits: Sequence[Limit]) -> None:

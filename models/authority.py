@@ -13,14 +13,15 @@ from typing import Any
 import jwt
 from tortoise.expressions import Q
 
+from .attempts import Limit, count_attempt
 from .database import Database, Row, Unit
 from .domain.errors import BadCredentials
-from .domain.faults import RateLimited, Unauthenticated
+from .domain.faults import Unauthenticated
 from .domain.scopes import ALL_SCOPES, Scope, scopes_of
 from .domain.transitions import PartyKind
 from .identifiers import new_id
 from .parties import MAX_EMAIL, find_user, fold_email
-from .passwords import verify_password
+from .passwords import hash_password, verify_password
 from .sql import Statement, as_instant
 from .standing import Shown, office_limit, roles_of
 from .tables import RefreshToken, Session, SignInAttempt, User
@@ -29,7 +30,6 @@ from .viewer import Viewer
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 SESSION_LIFETIME = timedelta(days=30)
-ATTEMPT_WINDOW = timedelta(minutes=15)
 ATTEMPTS_PER_EMAIL = 10
 ATTEMPTS_PER_ADDRESS = 100
 SIMULTANEOUS_CHECKS = 4
@@ -90,7 +90,8 @@ class Authority:
         email = fold_email(email)
         async with self._checks:
             subjects = [digest_of(f"email:{email}"), digest_of(f"address:{address}")]
-            attempts = await self._count_attempt(subjects)
+            limits = (Limit(subjects[0], ATTEMPTS_PER_EMAIL), Limit(subjects[1], ATTEMPTS_PER_ADDRESS))
+            attempts = await count_attempt(self._database, limits, self.clock())
             with self._database.bound():
                 # An address longer than any that is kept would be refused by Tortoise, with itself in the error.
                 known = len(email) <= MAX_EMAIL
@@ -100,16 +101,25 @@ class Authority:
                 raise BadCredentials(path=("input",))
             with self._database.bound():
                 await SignInAttempt.filter(Q(id__in=attempts) | Q(subject=subjects[0])).delete()
+        return await self.open_session(str(user.id))
+
+    async def open_session(self, user_id: str) -> Tokens:
+        """A session of somebody who has just proved to be who he or she is."""
         session_id = str(new_id())
         now = self.clock()
 
         async def work(unit: Unit) -> str:
             del unit
-            await Session.create(id=session_id, user_id=user.id, created_at=now, expires_at=now + SESSION_LIFETIME)
+            await Session.create(id=session_id, user_id=user_id, created_at=now, expires_at=now + SESSION_LIFETIME)
             return await self._new_refresh_token(session_id)
 
         refresh = await self._database.unit_of_work(work)
-        return await self._tokens(session_id, str(user.id), refresh)
+        return await self._tokens(session_id, user_id, refresh)
+
+    async def hash_password(self, password: str) -> str:
+        """The hash to keep of a new password; no more at once than there are checks."""
+        async with self._checks:
+            return await hash_password(password)
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """Exchange a refresh token for new ones. Using one twice revokes everything that came of the sign-in."""
@@ -218,28 +228,6 @@ class Authority:
         token = secrets.token_urlsafe(32)
         await RefreshToken.create(hash=digest_of(token), session_id=session_id, created_at=self.clock())
         return token
-
-    async def _count_attempt(self, subjects: list[str]) -> list[int]:
-        now = self.clock()
-        limits = (ATTEMPTS_PER_EMAIL, ATTEMPTS_PER_ADDRESS)
-
-        async def work(unit: Unit) -> tuple[list[int], float]:
-            del unit
-            await SignInAttempt.filter(at__lt=now - ATTEMPT_WINDOW).delete()
-            wait = 0.0
-            for subject, limit in zip(subjects, limits, strict=True):
-                recent = await SignInAttempt.filter(subject=subject).order_by("-id").limit(limit)
-                if len(recent) == limit:
-                    wait = max(wait, (recent[-1].at + ATTEMPT_WINDOW - now).total_seconds())
-            if wait > 0:
-                return [], wait
-            made = [await SignInAttempt.create(subject=subject, at=now) for subject in subjects]
-            return [attempt.id for attempt in made], 0.0
-
-        ids, wait = await self._database.unit_of_work(work)
-        if wait > 0:
-            raise RateLimited(int(wait) + 1)
-        return ids
 
 
 def _viewer(row: Row, session_id: str | None) -> Viewer:

@@ -13,11 +13,14 @@ from .identifiers import new_id
 from .outbox import Invitation, write_invitation
 from .sql import Statement
 from .steps import InvoiceFacts, RecordedStep
-from .viewer import SERVICE_ACTOR
 
 KEY_LIFETIME = timedelta(days=30)
 PAUSE = timedelta(days=1)
 """An issuer's further invoices for the same address within it bring no further mail."""
+
+
+RENEWALS = 5
+"""Mails that an issuer may send to one receiver within a day."""
 
 
 class InvitationEventKind(StrEnum):
@@ -38,11 +41,19 @@ async def invite(unit: Unit, facts: InvoiceFacts, step: RecordedStep, invitee: I
 
     The feed of the receiver is locked, so two invoices of one moment do not both bring a mail.
     """
-    if await _invited_since(unit, facts, invitee.email, now - PAUSE):
-        await record(unit, facts, InvitationEventKind.WAITING, step.actor, now, invitee.email, facts.invoice_id)
-        return
-    await record(unit, facts, InvitationEventKind.INVITED, step.actor, now, invitee.email, facts.invoice_id)
-    await send_invitation(unit, facts, invitee, now)
+    waiting = await _invited_since(unit, facts, invitee.email, now - PAUSE)
+    await record(
+        unit,
+        facts.issuer_id,
+        facts.receiver_id,
+        InvitationEventKind.WAITING if waiting else InvitationEventKind.INVITED,
+        step.actor,
+        now,
+        email=invitee.email,
+        invoice_id=facts.invoice_id,
+    )
+    if not waiting:
+        await send_invitation(unit, facts, invitee, now)
 
 
 async def send_invitation(unit: Unit, facts: InvoiceFacts, invitee: Invitee, now: datetime) -> str:
@@ -70,31 +81,47 @@ async def send_invitation(unit: Unit, facts: InvoiceFacts, invitee: Invitee, now
         "invoice_id": facts.invoice_id,
         "created_at": now,
     }
-    await _insert(unit, "invitation", row)
+    await insert_row(unit, "invitation", row)
     await write_invitation(unit, facts, invitation, now)
     return invitation_id
 
 
 async def record(
     unit: Unit,
-    facts: InvoiceFacts,
+    issuer_id: str,
+    receiver_id: str,
     kind: InvitationEventKind,
     actor: str | None,
     now: datetime,
+    *,
     email: str | None = None,
     invoice_id: str | None = None,
 ) -> None:
     """A line in the log that the issuer sees."""
     row: dict[str, object] = {
-        "issuer_id": facts.issuer_id,
-        "receiver_id": facts.receiver_id,
+        "issuer_id": issuer_id,
+        "receiver_id": receiver_id,
         "kind": kind.value,
         "at": now,
-        "actor": actor or SERVICE_ACTOR,
+        "actor": actor,
         "email": email,
         "invoice_id": invoice_id,
     }
-    await _insert(unit, "invitation_event", row)
+    await insert_row(unit, "invitation_event", row)
+
+
+async def record_for_all(unit: Unit, tax_id: str, kind: InvitationEventKind, actor: str | None, now: datetime) -> None:
+    """A line for every issuer that has invited this receiver, while it is not here."""
+    query = Statement(unit.dialect)
+    columns = f"{query.bind(kind.value)}, {query.bind(now)}, {query.bind(actor)}"
+    if unit.dialect == "postgres":
+        columns = "$1::varchar, $2::timestamptz, $3::varchar"
+    await unit.execute(
+        "INSERT INTO invitation_event (issuer_id, receiver_id, kind, at, actor)"
+        f" SELECT DISTINCT v.issuer_id, v.receiver_id, {columns} FROM invitation v"
+        f" JOIN party p ON p.id = v.receiver_id WHERE p.tax_id = {query.bind(tax_id)} AND p.registered = false",
+        query.values,
+    )
 
 
 async def _invited_since(unit: Unit, facts: InvoiceFacts, email: str, since: datetime) -> bool:
@@ -108,7 +135,8 @@ async def _invited_since(unit: Unit, facts: InvoiceFacts, email: str, since: dat
     return bool(rows)
 
 
-async def _insert(unit: Unit, table: str, row: dict[str, object]) -> None:
+async def insert_row(unit: Unit, table: str, row: dict[str, object]) -> None:
+    """Insert a row of these columns."""
     query = Statement(unit.dialect)
     places = ", ".join(query.bind(value) for value in row.values())
     await unit.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", query.values)

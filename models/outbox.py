@@ -67,6 +67,13 @@ async def write_invitation(unit: Unit, facts: InvoiceFacts, invitation: Invitati
     await post(unit, mail, now)
 
 
+async def write_accepted(unit: Unit, facts: InvoiceFacts, count: int, now: datetime) -> None:
+    """Tell an issuer that a receiver is here now, and that ``count`` of its invoices had waited for it."""
+    said = {**invoice_facts(facts), "at": now.astimezone(UTC).isoformat(), "count": str(count)}
+    event, kind = NoticeEvent.INVITATION_ACCEPTED, MailKind.INVITATION_ACCEPTED
+    await notify(unit, [Notice(facts.issuer_id, event, kind, said)], now)
+
+
 def invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:
     """What every mail about an invoice may say of it."""
     return {

@@ -6,9 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
+from .addressees import hold_party
+from .arrivals import name_receiver, register_waiting
 from .content import dump, load_address_row
 from .database import Database, Unit
 from .domain.errors import Invalid
@@ -17,15 +20,19 @@ from .domain.numbering import folded
 from .domain.states import Language
 from .domain.tax_ids import is_well_formed, normalise
 from .domain.transitions import PartyKind, PartyRole, UserRole
+from .invitations import InvitationEventKind, record_for_all
 from .notices import set_up_address
 from .reading import party_row
 from .rows import PartyRow
 from .sql import Statement
 from .tables import Party, User
-from .viewer import Viewer
+from .viewer import SERVICE_ACTOR, Viewer
 from .visibility import visible
 
 MAX_EMAIL = 512
+
+NOBODY = UUID(int=0)
+"""Whom the service acts as where no person does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,26 +68,24 @@ async def add_party(database: Database, wanted: NewParty) -> str:
 
 
 async def add_party_in(unit: Unit, wanted: NewParty, now: datetime) -> str:
-    """The same in a unit of the caller's, as of an instant."""
+    """The same in a unit of the caller's, as of an instant.
+
+    Where invoices wait for the party, it is here from now on as if it had signed up: they are registered with it.
+    """
     tax_id = normalise(wanted.tax_id)
     if not is_well_formed(tax_id):
         raise Invalid(f"{wanted.tax_id!r} is no tax id: 3 to 30 letters and digits.", path=("tax_id",))
     if not wanted.name.strip():
         raise Invalid("A party needs a name.", path=("name",))
-    if await Party.filter(tax_id=tax_id).exists():
+    await hold_party(unit, tax_id, alone=True)
+    known = await Party.filter(tax_id=tax_id).first()
+    if known is not None and known.registered:
         raise Invalid(f"A party with the tax id {tax_id} is here already.", path=("tax_id",))
-    party = await Party.create(
-        tax_id=tax_id,
-        name=wanted.name.strip(),
-        search_name=folded(wanted.name.strip())[:512],
-        kind=wanted.kind.value,
-        registered=True,
-        manual_registration=wanted.manual_registration,
-        email=wanted.email,
-        language=wanted.language.value,
-        address=None if wanted.address is None else dump(wanted.address),
-        created_at=now,
-    )
+    columns = _columns(wanted)
+    if known is not None:
+        await _receive(unit, str(known.id), tax_id, wanted, columns, now)
+        return str(known.id)
+    party = await Party.create(tax_id=tax_id, registered=True, created_at=now, **columns)
     if wanted.email is not None:
         await set_up_address(unit, str(party.id), wanted.email, wanted.language.value, now)
     for role in PartyRole:
@@ -88,6 +93,43 @@ async def add_party_in(unit: Unit, wanted: NewParty, now: datetime) -> str:
         places = f"{query.bind(str(party.id))}, {query.bind(role.value)}, 0"
         await unit.execute(f"INSERT INTO feed (party_id, role, position) VALUES ({places})", query.values)
     return str(party.id)
+
+
+def _columns(wanted: NewParty) -> dict[str, Any]:
+    return {
+        "name": wanted.name.strip(),
+        "search_name": folded(wanted.name.strip())[:512],
+        "kind": wanted.kind.value,
+        "manual_registration": wanted.manual_registration,
+        "email": wanted.email,
+        "language": wanted.language.value,
+        "address": None if wanted.address is None else dump(wanted.address),
+    }
+
+
+async def _receive(
+    unit: Unit, party_id: str, tax_id: str, wanted: NewParty, columns: dict[str, Any], now: datetime
+) -> None:
+    """An operator brings in a party that was awaited; one that registers by hand finds what waited as sent."""
+    await record_for_all(unit, tax_id, InvitationEventKind.ACCEPTED, SERVICE_ACTOR, now)
+    await name_receiver(unit, party_id, columns)
+    if wanted.email is not None:
+        await set_up_address(unit, party_id, wanted.email, wanted.language.value, now)
+    if wanted.manual_registration:
+        return
+    await register_waiting(
+        unit,
+        Viewer(
+            user_id=str(NOBODY),
+            name=SERVICE_ACTOR,
+            email="",
+            roles=frozenset(),
+            party_id=party_id,
+            party_tax_id=tax_id,
+            party_name=wanted.name,
+            party_kind=wanted.kind,
+        ),
+    )
 
 
 async def change_party(

@@ -6,6 +6,7 @@ invoice, platform), so they cannot wait for one another in a circle.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -116,6 +117,17 @@ async def load_exchanged(unit: Unit, platform_id: str, invoice_id: str) -> Invoi
     return _facts(rows[0]) if rows else None
 
 
+async def load_waiting(unit: Unit, viewer: Viewer) -> list[InvoiceFacts]:
+    """The facts of every invoice that waits to be registered by the viewer's party, in the order in which they came.
+
+    Not of those that travel to another platform.
+    """
+    query = Statement(unit.dialect)
+    where = f"WHERE {visible(query, viewer, PartyRole.RECEIVER)} AND i.status = {query.bind(InvoiceStatus.SENT.value)}"
+    rows = await unit.fetch(f"{_FACTS}{where} AND x.platform_id IS NULL ORDER BY i.created_at, i.id", query.values)
+    return [_facts(row) for row in rows]
+
+
 def _facts(row: Row) -> InvoiceFacts:
     return InvoiceFacts(
         invoice_id=str(row[0]),
@@ -224,6 +236,11 @@ async def take_places(unit: Unit, issuer_id: str, receiver_id: str, count: int) 
     """Lock both feeds, the issuer's first, and take ``count`` positions in each."""
     issuer = await _take_positions(unit, FeedKey(issuer_id, PartyRole.ISSUER), count)
     receiver = await _take_positions(unit, FeedKey(receiver_id, PartyRole.RECEIVER), count)
+    return Places(issuer, receiver, await _last(unit, issuer_id, issuer, receiver_id, receiver))
+
+
+async def _last(unit: Unit, issuer_id: str, issuer: int, receiver_id: str, receiver: int) -> datetime | None:
+    """The instant of what lies before these positions."""
     query = Statement(unit.dialect)
     rows = await unit.fetch(
         "SELECT MAX(c.at) FROM status_change c"
@@ -231,7 +248,23 @@ async def take_places(unit: Unit, issuer_id: str, receiver_id: str, count: int) 
         f" OR (c.receiver_id = {query.bind(receiver_id)} AND c.receiver_position = {query.bind(receiver - 1)})",
         query.values,
     )
-    return Places(issuer, receiver, None if rows[0][0] is None else as_instant(rows[0][0]))
+    return None if rows[0][0] is None else as_instant(rows[0][0])
+
+
+async def take_many_places(unit: Unit, issuers: Mapping[str, int], receiver_id: str) -> dict[str, Places]:
+    """The same for one receiver and several issuers, with the number of positions that each needs.
+
+    Feeds are locked in the order of the issuers' ids, the receiver's last. Every ``Places`` begins at the place of its
+    own issuer's feed and, in the receiver's, at the first of all.
+    """
+    starts = {
+        issuer: await _take_positions(unit, FeedKey(issuer, PartyRole.ISSUER), issuers[issuer])
+        for issuer in sorted(issuers)
+    }
+    receiver = await _take_positions(unit, FeedKey(receiver_id, PartyRole.RECEIVER), sum(issuers.values()))
+    lasts = [await _last(unit, issuer, start, receiver_id, receiver) for issuer, start in starts.items()]
+    last = max((one for one in lasts if one is not None), default=None)
+    return {issuer: Places(start, receiver, last) for issuer, start in starts.items()}
 
 
 async def write_history(

@@ -45,3 +45,45 @@ async def key_ones(world: World, address: str = ADDRESS) -> list[str]:
     """The first keys that were mailed to an address, oldest first."""
     mails = [text_of(mail) for mail in await sent_mails(world) if mail["To"] == address]
     return [found[0] for mail in mails if (found := KEY.search(mail))]
+
+
+CREATE = """mutation ($input: CreateReceiverKeyInput!) { createReceiverKey(input: $input) {
+  secret receiverKey { id receiver { taxId registered } email state createdBy usedAt revokedAt }
+  errors { code message path } } }"""
+ACCEPT = """mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) {
+  accessToken refreshToken registeredInvoices viewer { name email roles party { taxId name kind registered } }
+  errors { code message path } } }"""
+WRONG = {
+    "code": "BAD_CREDENTIALS",
+    "message": "Tax id and keys do not fit together, or are good no longer.",
+    "path": ["input"],
+}
+
+
+async def key_two(issuer: Person, tax_id: str = STRANGER, **more: Any) -> str:
+    """The second key that an issuer makes for a receiver."""
+    payload = (await issuer.ask(CREATE, input={"receiverTaxId": tax_id, **more}))["createReceiverKey"]
+    assert payload["errors"] == []
+    return str(payload["secret"])
+
+
+def acceptance(key_one: str, key_two: str, tax_id: str = STRANGER, **more: Any) -> dict[str, Any]:
+    """The input of a receiver that signs up."""
+    return {
+        "taxId": tax_id,
+        "keyOne": key_one,
+        "keyTwo": key_two,
+        "name": "Fusteria Puig i Fills, SL",
+        "email": "marta@exemple.cat",
+        "userName": "Marta Puig",
+        "password": "serradures",
+        **more,
+    }
+
+
+async def accept(world: World, given: dict[str, Any]) -> dict[str, Any]:
+    """The payload of signing up, without credentials."""
+    response = await world.execute(ACCEPT, {"input": given})
+    assert "errors" not in response, response["errors"]
+    payload: dict[str, Any] = response["data"]["acceptInvitation"]
+    return payload

@@ -23,6 +23,7 @@ from tramesa.models.domain.transitions import MOVERS, TRANSITIONS, PartyKind, Us
 from tramesa.server.demo import fill
 from tramesa.server.demo_people import PARTIES, PASSWORD
 from tramesa.server.settings import VARIABLES
+from tramesa.tests.onboarding import acceptance, key_ones
 from tramesa.tests.test_house import PROJECT, ROOT, files, pinned
 from tramesa.tests.world import World
 
@@ -228,6 +229,29 @@ async def test_the_examples_of_the_api_run_on_the_demo(small_world: World) -> No
     # She is no administrator.
     saved = (await ask(named(API, "Notices")))["saveNoticeAddress"]
     assert saved == {"address": None, "errors": [{"code": "FORBIDDEN", "path": ["input"]}]}
+
+
+async def test_the_examples_about_newcomers_run_on_the_demo(small_world: World) -> None:
+    await fill(small_world.services.database, datetime(2026, 11, 19, 15, 0, tzinfo=UTC))
+    issue, second_key, sign_up, steps = blocks((ROOT / "docs" / "newcomers.md").read_text(), "graphql")
+    credentials = {"input": {"email": "laura@ferrer.example.org", "password": PASSWORD}}
+    session = (await small_world.execute(blocks(API, "graphql")[0], credentials))["data"]["signIn"]
+
+    async def ask(example: str, **variables: object) -> Any:
+        response = await small_world.execute(example, variables, session["accessToken"])
+        assert "errors" not in response
+        return response["data"]
+
+    waiting = (await ask(issue))["issueInvoice"]["invoice"]
+    assert (waiting["status"], waiting["receiver"]) == ("SENT", {"name": "Fusteria Puig, SL", "registered": False})
+    made = (await ask(second_key, taxId="B12345674"))["createReceiverKey"]
+    assert (made["receiverKey"]["state"], made["errors"]) == ("ACTIVE", [])
+    [key] = await key_ones(small_world)
+    given = acceptance(key, made["secret"], "B12345674")
+    signed_up = (await small_world.execute(sign_up, {"input": given}))["data"]["acceptInvitation"]
+    assert (signed_up["registeredInvoices"], signed_up["errors"]) == (1, [])
+    kinds = [step["kind"] for step in (await ask(steps, taxId="B12345674"))["invitationEvents"]["nodes"]]
+    assert kinds == ["ACCEPTED", "KEY_CREATED", "INVITED"]
 
 
 def test_the_codes_of_graphql_errors_are_the_table() -> None:

@@ -41,6 +41,7 @@ FACTS: dict[str, str | None] = {
     "reasonCode": "R01",
     "paymentDate": "2026-04-01",
     "dueDate": "2026-12-01",
+    "count": "3",
     "expiresAt": "2026-12-21T21:30:00+00:00",
     "keyOne": "34679-ACDEF-HJKMN-PQRTV-WXY34-679AC",
 }
@@ -255,6 +256,22 @@ def test_an_invitation_in_every_language(language: str, subject: str, heading: s
     assert ("lang", language.lower()) in page.attributes
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "row"),
+    [
+        ("CA", "Ajuntament d'Exemple ja és a Tramesa", "Factures registrades: 3"),
+        ("ES", "Ajuntament d'Exemple ya está en Tramesa", "Facturas registradas: 3"),
+        ("EN", "Ajuntament d'Exemple is on Tramesa now", "Invoices registered: 3"),
+    ],
+)
+def test_an_accepted_invitation_in_every_language(language: str, subject: str, row: str) -> None:
+    mail = rendered("INVITATION_ACCEPTED", language)
+
+    assert mail.subject == subject
+    assert row in mail.text.splitlines()
+    assert 'href="https://factures.example/live"' in mail.html
+
+
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("status", list(InvoiceStatus))
 def test_every_state_can_be_told_with_nothing_but_what_must_be_there(language: Language, status: InvoiceStatus) -> None:
@@ -317,7 +334,7 @@ def test_a_document_cannot_write_markup() -> None:
 
 
 def test_a_document_cannot_write_headers() -> None:
-    for kind in ("STATUS", "INCOMING", "INVITATION"):
+    for kind in ("STATUS", "INCOMING", "INVITATION", "INVITATION_ACCEPTED"):
         for number in (HOSTILE, "=?utf-8?q?a=0D=0ABcc:_x@example.com?=", "1\u2028Bcc: x@example.com", "\ud800 \x85 é"):
             mail = rendered(kind, number=number, issuerName=number)
             message = read(letter(mail).content())
@@ -337,7 +354,11 @@ def test_a_document_cannot_write_headers() -> None:
             assert len(mail.subject.splitlines()) == 1
 
 
-@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["STATUS", "INCOMING", "INVITATION"]))
+@given(
+    st.text(max_size=300),
+    st.text(max_size=300),
+    st.sampled_from(["STATUS", "INCOMING", "INVITATION", "INVITATION_ACCEPTED"]),
+)
 def test_whatever_a_document_says_the_mail_can_be_read_back(number: str, name: str, kind: str) -> None:
     mail = rendered(kind, number=number, issuerName=name, receiverName=name, reason=name, status="REJECTED")
     message = read(letter(mail).content())

@@ -110,7 +110,6 @@ ADDED = {
     "Attachment": "reference sha256",
     "CorrectedInvoice": "detail period",
     "DocumentFormat": "PDF UBL_2_1",
-    "ImportInvoiceInput": "invitationLanguage receiverEmail",
     "Invoice": "details document(format) document(language) documentIssuer documentReceiver findings receipt"
     " receipt(language)",
     "InvoiceDocument": "findings",
@@ -121,7 +120,6 @@ ADDED = {
     "PaymentInstallment": "cardHolder cardNetwork cardNumber credited creditorId debitReference debited dueDateStated"
     " information mandate meansCode meansText reference regulatory",
     "Query": "feedCursor feedCursor(role)",
-    "ReceiverInput": "email language",
     "SignatureCheck": "certificateIssuer relation role serial signerTaxId",
     "TaxTotal": "amountInEuros baseInEuros category exemptionCode exemptionReason specialAmount specialAmountInEuros"
     " specialBase specialBaseInEuros surchargeAmount surchargeInEuros surchargeRate",
@@ -195,7 +193,21 @@ PLATFORMS = {
 }
 """What other platforms need, and what is shown of them."""
 
-TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS)
+ONBOARDING = {
+    "": "AcceptInvitationInput AcceptInvitationPayload CreateReceiverKeyInput Invitation InvitationConnection"
+    " InvitationEvent InvitationEventConnection InvitationEventKind KeyState ReceiverKey ReceiverKeyConnection"
+    " ReceiverKeyInput ReceiverKeyPayload RenewInvitationInput RenewInvitationPayload RevokeReceiverKeyPayload",
+    "ImportInvoiceInput": "invitationLanguage receiverEmail",
+    "Mutation": "acceptInvitation acceptInvitation(input) createReceiverKey createReceiverKey(input) renewInvitation"
+    " renewInvitation(input) renewReceiverKey renewReceiverKey(input) revokeReceiverKey revokeReceiverKey(input)",
+    "Query": "invitationEvents invitationEvents(after) invitationEvents(first) invitationEvents(receiverTaxId)"
+    " invitations invitations(after) invitations(first) invitations(receiverTaxId)"
+    " receiverKeys receiverKeys(after) receiverKeys(first) receiverKeys(receiverTaxId)",
+    "ReceiverInput": "email language",
+}
+"""What there is of receivers who are not here yet."""
+
+TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

@@ -95,6 +95,10 @@ class BadCredentials(Refusal):
     code = UserErrorCode.BAD_CREDENTIALS
 
 
+class BadKeys(BadCredentials):
+    """Tax id and keys do not fit together, or are good no longer."""
+
+
 class IdempotencyKeyReused(Refusal):
     """This idempotency key was used before with another input."""
 
