@@ -15,6 +15,7 @@ from ..models.database import Database
 from ..models.directory import Home
 from ..models.domain.faults import Unauthenticated
 from ..models.domain.scopes import ALL_SCOPES, Scope
+from ..models.domain.targets import Network
 from ..models.platform_tokens import PlatformCaller
 from ..models.viewer import Viewer
 
@@ -67,6 +68,8 @@ class Context:
     """Whom signatures are trusted by; without them a good one is UNTRUSTED."""
     secret: str
     """The service's, which certificates' keys are sealed with."""
+    webhook_networks: tuple[Network, ...] = ()
+    """Networks that webhooks may go to though they are not public."""
     viewer: Viewer | None = None
     expires_at: datetime | None = None
     scopes: frozenset[Scope] = ALL_SCOPES

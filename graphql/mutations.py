@@ -15,6 +15,7 @@ from .saved_filters import SavedFilterMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
 from .tokens import TokenMutations
+from .webhook_mutations import WebhookMutations
 
 
 @strawberry.type(
@@ -32,5 +33,6 @@ class Mutation(
     StatusMutations,
     TokenMutations,
     OnboardingMutations,
+    WebhookMutations,
 ):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -58,6 +58,7 @@ explain(
         "CANCELLATION_REFUSED": "To the issuer: the receiver does not cancel an invoice.",
         "DIGEST": "What happened within a day, in one mail.",
         "DOCUMENT_REFUSED": "To the issuer: a document was refused, with the findings.",
+        "WEBHOOK_DISABLED": "To a party's administrators: a webhook of theirs was switched off.",
     },
 )
 

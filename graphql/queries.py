@@ -15,6 +15,7 @@ from .saved_filters import SavedFilterQueries
 from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
 from .tracking import TrackingQueries
+from .webhooks import WebhookQueries
 
 
 @strawberry.type(
@@ -32,5 +33,6 @@ class Query(
     TokenQueries,
     TrackingQueries,
     OnboardingQueries,
+    WebhookQueries,
 ):
     """Each topic brings its own fields."""

@@ -20,6 +20,7 @@ from .document_mail import document_refused_view
 from .invitation_mails import accepted_view, invitation_view
 from .invoice_mails import incoming_view, status_view
 from .view import BuildView, Facts, View
+from .webhook_mails import webhook_disabled_view
 from .words import TEMPLATES, words_of
 
 _ENVIRONMENT = Environment(
@@ -41,6 +42,7 @@ VIEWS: dict[MailKind, BuildView] = {
     MailKind.CANCELLATION_WITHDRAWN: withdrawn_view,
     MailKind.CANCELLATION_REFUSED: refused_view,
     MailKind.DOCUMENT_REFUSED: document_refused_view,
+    MailKind.WEBHOOK_DISABLED: webhook_disabled_view,
 }
 VIEWS[MailKind.DIGEST] = partial(digest_view, {kind.value: view for kind, view in VIEWS.items()})
 

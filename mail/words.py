@@ -47,6 +47,20 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """What a mail about a webhook says: ``failing`` and ``gone`` are why it is off."""
+
+    url: str
+    at: str
+    since: str
+    error: str
+    failing: str
+    gone: str
+    kept: str
+    open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What stands below the facts: the texts of the links, how much was left out, the last line."""
 
@@ -103,6 +117,7 @@ class Words:
     labels: Labels
     notices: dict[str, Notice]
     invitation: Invitation
+    webhook: Webhook
     sentences: dict[InvoiceStatus, str]
     sentences_with: dict[InvoiceStatus, str]
     closing: Closing
@@ -117,6 +132,7 @@ def words_of(language: Language) -> Words:
     said["labels"] = Labels(**said["labels"])
     said["notices"] = {kind: Notice(**notice) for kind, notice in said["notices"].items()}
     said["invitation"] = Invitation(**said["invitation"])
+    said["webhook"] = Webhook(**said["webhook"])
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}

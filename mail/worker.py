@@ -72,9 +72,9 @@ class Worker:
     """Sends an outbox of a database. Any number of them may run, in this process and in others.
 
     ``senders`` makes one for each connection, ``judge_by`` says when a row is tried again, ``record`` writes what else
-    a row's end means. ``poll`` are the seconds after which it looks for other processes' rows, ``grace`` those that
-    sends in progress get at the stop, ``slowest`` those that one send takes at most. ``clock`` gives aware instants;
-    ``chance`` is the jitter of the pauses.
+    a row's end means, ``batch`` are the rows that a connection claims at once. ``poll`` are the seconds after which it
+    looks for other processes' rows, ``grace`` those that sends in progress get at the stop, ``slowest`` those that one
+    send takes at most. ``clock`` gives aware instants; ``chance`` is the jitter of the pauses.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Worker:
         judge_by: Judge = judge,
         record: Record | None = None,
         connections: int = 3,
+        batch: int = BATCH,
         slowest: float = SEND_TIMEOUT,
         clock: Callable[[], datetime] = _utc_now,
         chance: Chance = random.random,
@@ -96,6 +97,7 @@ class Worker:
         self._queue = queue
         self._judge = judge_by
         self._record = record
+        self._batch = batch
         self._slowest = timedelta(seconds=slowest)
         self._clock = clock
         self._chance = chance
@@ -176,8 +178,8 @@ class Worker:
         await _wait(self._stop, min(2.0 ** (line.trouble - 1), LONGEST_TROUBLE))
 
     async def _round(self, line: _Line) -> _Round:
-        claims = await self._queue.claim(self._database, line.name, self._clock(), BATCH)
-        if len(claims) == BATCH:
+        claims = await self._queue.claim(self._database, line.name, self._clock(), self._batch)
+        if len(claims) == self._batch:
             self._due.set()  # More may be due than this sender takes.
         done = _Round(claimed=len(claims), pending=claims)
         try:

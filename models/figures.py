@@ -27,6 +27,12 @@ async def mail_by_state(database: Database) -> dict[str, int]:
     return dict.fromkeys(MAIL_STATES, 0) | {str(state): int(count) for state, count in found}
 
 
+async def deliveries_by_state(database: Database) -> dict[str, int]:
+    """How many deliveries of webhooks are kept in each state."""
+    found = await database.fetch("SELECT state, count(*) FROM webhook_delivery GROUP BY state")
+    return dict.fromkeys(MAIL_STATES, 0) | {str(state): int(count) for state, count in found}
+
+
 async def oldest_mail_seconds(database: Database, now: datetime) -> float:
     """For how long the longest due mail has been waiting to be sent; 0 where none is due."""
     found = await database.fetch("SELECT min(next_attempt_at) FROM mail_message WHERE state = 'QUEUED'")

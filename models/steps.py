@@ -1,4 +1,4 @@
-"""Recording: the guarded update, the history row, both feed positions and the mail rows of one step, in one unit.
+"""Recording: the guarded update, the history row, both feed positions and the outbox rows of one step, in one unit.
 
 Units take their locks in one order (idempotency key, exchange, issuer's feed, receiver's feed, registry counter,
 invoice, platform), so they cannot wait for one another in a circle.
@@ -23,6 +23,7 @@ from .sql import Statement, as_date, as_instant
 from .telling import tell_origin
 from .viewer import Viewer
 from .visibility import visible
+from .webhook_outbox import Told, tell_webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +271,10 @@ async def take_many_places(unit: Unit, issuers: Mapping[str, int], receiver_id: 
 async def write_history(
     unit: Unit, facts: InvoiceFacts, first_version: int, steps: list[Step], places: Places
 ) -> list[RecordedStep]:
-    """History rows of consecutive steps, each with the next of the positions taken in both parties' feeds."""
+    """History rows of consecutive steps, each with the next of the positions taken in both parties' feeds.
+
+    Webhooks of both are told.
+    """
     recorded = []
     for offset, step in enumerate(steps):
         query = Statement(unit.dialect)
@@ -305,6 +309,11 @@ async def write_history(
         # The first step is the origin's own: it was sent from there.
         told = [step.change_id for step in recorded if step.from_status is not None]
         await tell_origin(unit, facts.platform_id, facts.invoice_id, told)
+    placed = [
+        Told(step, first_version + offset, places.issuer + offset, places.receiver + offset)
+        for offset, step in enumerate(recorded)
+    ]
+    await tell_webhooks(unit, facts, placed)
     return recorded
 
 

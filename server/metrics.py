@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ..models.database import UNREACHABLE, Database
-from ..models.figures import mail_by_state, oldest_mail_seconds, pool_use
+from ..models.figures import deliveries_by_state, mail_by_state, oldest_mail_seconds, pool_use
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 MAX_NAMES: Final = 200
@@ -71,6 +71,13 @@ class Metrics:
         }
         self._mail = Gauge(
             "tramesa_mail", "Mails by state.", ("state",), registry=registry, multiprocess_mode="mostrecent"
+        )
+        self._deliveries = Gauge(
+            "tramesa_webhook_deliveries",
+            "Deliveries of webhooks by state; those that ended are kept for 30 days.",
+            ("state",),
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
         self._mail_due = Gauge(
             "tramesa_mail_overdue_seconds",
@@ -127,6 +134,8 @@ class Metrics:
         try:
             for state, count in (await mail_by_state(self._database)).items():
                 self._mail.labels(state).set(count)
+            for state, count in (await deliveries_by_state(self._database)).items():
+                self._deliveries.labels(state).set(count)
             self._mail_due.set(await oldest_mail_seconds(self._database, datetime.now(UTC)))
         except UNREACHABLE:
             return  # The numbers of the last look stay, and /readyz says what is wrong.

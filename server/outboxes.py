@@ -9,13 +9,20 @@ from ..mail.platforms.sending import DELIVERIES, SLOWEST, DeliverySender, judge_
 from ..mail.transport import transport_factory
 from ..mail.worker import Worker
 from ..models.database import Database
+from ..webhooks.sending import TOTAL, WebhookSender
+from ..webhooks.settling import WEBHOOKS, judge_webhook, recorder
 from .settings import Settings
 from .stopping import StopLinks
 
 
 def outbox_workers(database: Database, settings: Settings) -> list[Worker | Puller]:
     """One for each outbox, all of which a process that delivers runs; and what reads other platforms' feeds."""
-    return [mail_worker(database, settings), platform_worker(database, settings), platform_reader(database, settings)]
+    return [
+        mail_worker(database, settings),
+        webhook_worker(database, settings),
+        platform_worker(database, settings),
+        platform_reader(database, settings),
+    ]
 
 
 def mail_worker(database: Database, settings: Settings) -> Worker:
@@ -45,3 +52,21 @@ def platform_worker(database: Database, settings: Settings) -> Worker:
 def platform_reader(database: Database, settings: Settings) -> Puller:
     """What reads other platforms' feeds."""
     return Puller(database, adapters_of(database, address=settings.public_url, secret=settings.secret_key))
+
+
+WEBHOOK_CONNECTIONS = 16
+"""Webhooks that are sent to at once. One that hangs holds one of them for 15 seconds, then is left alone for longer."""
+
+
+def webhook_worker(database: Database, settings: Settings) -> Worker:
+    """The worker that sends to webhooks, one delivery at a time to each."""
+    return Worker(
+        database,
+        WEBHOOKS,
+        lambda: WebhookSender(database, settings.secret_key, inside=settings.webhook_networks),
+        judge_by=judge_webhook,
+        record=recorder(),
+        connections=WEBHOOK_CONNECTIONS,
+        batch=1,
+        slowest=TOTAL,
+    )

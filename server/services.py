@@ -22,13 +22,13 @@ from ..models.listening import listen
 from ..models.platform_tokens import PlatformCaller, PlatformGate
 from ..models.platforms import configure_platforms
 from .capacity import Capacity, capacity_of_this_process
+from .housekeeping import keep_house
 from .links import SignedLinks
 from .metrics import Metrics
 from .outboxes import outbox_workers
 from .rates import Rates
 from .settings import Settings
 from .telemetry import Telemetry
-from .uses import write_uses
 from .watching import Watch
 
 log = structlog.get_logger(__name__)
@@ -66,6 +66,7 @@ class Services:
             address=address,
             anchors=self.settings.anchors,
             secret=self.settings.secret_key,
+            webhook_networks=self.settings.webhook_networks,
             viewer=None if credentials is None else credentials.viewer,
             expires_at=None if credentials is None else credentials.expires_at,
             scopes=ALL_SCOPES if credentials is None else credentials.scopes,
@@ -105,7 +106,7 @@ async def open_services(settings: Settings, *, deliver_mail: bool = True) -> Asy
         asyncio.create_task(listen(database, stop), name="listen"),
         asyncio.create_task(services.watch.run(stop), name="watch"),
     ]
-    tasks.append(asyncio.create_task(write_uses(services.authority, database, stop), name="uses"))
+    tasks.append(asyncio.create_task(keep_house(services.authority, database, stop), name="house"))
     if deliver_mail:
         tasks += [
             asyncio.create_task(worker.run(stop), name=worker.name) for worker in outbox_workers(database, settings)

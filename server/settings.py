@@ -18,6 +18,7 @@ from ..mail.address import BadSender, parse_sender
 from ..mail.smtp import BadSmtpUrl, SmtpAccess
 from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
 from ..models.domain.errors import TramesaError
+from ..models.domain.targets import Network, networks_of
 from ..models.platforms import NewPlatform
 from .platform_file import WrongPlatforms, read_platforms
 
@@ -97,6 +98,12 @@ VARIABLES = (
     Variable(
         "TRAMESA_PLATFORMS", "", "a TOML file of other platforms: their names, addresses, keys, and who lives there"
     ),
+    Variable(
+        "TRAMESA_WEBHOOK_PRIVATE",
+        "",
+        "networks that webhooks may go to though they are not public, comma-separated, such as 10.0.0.0/8; * for all;"
+        " unset, https:// to public addresses alone",
+    ),
 )
 
 
@@ -123,6 +130,7 @@ class Settings:
     """What ``/metrics`` asks for; None where it is open."""
     platforms: tuple[NewPlatform, ...] | None = None
     """The other platforms of the file; None where there is no file."""
+    webhook_networks: tuple[Network, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: bool = True) -> Settings:
@@ -152,6 +160,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         metrics=bool(values["TRAMESA_METRICS_TOKEN"]) or _is_loopback(public_url),
         metrics_token=_metrics_token(values["TRAMESA_METRICS_TOKEN"]),
         platforms=_platforms(values["TRAMESA_PLATFORMS"]),
+        webhook_networks=_networks(values["TRAMESA_WEBHOOK_PRIVATE"]),
     )
 
 
@@ -227,6 +236,13 @@ def _documents(folder: str, only: str) -> KnownDocuments | None:
         return KnownDocuments(read_documents(Path(folder)), only_trusted=only_trusted)
     except WrongDocuments as error:
         raise WrongSetting(f"TRAMESA_TRUSTED_DOCUMENTS: {error}") from None
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return networks_of(text)
+    except ValueError as error:
+        raise WrongSetting(f"TRAMESA_WEBHOOK_PRIVATE: {error}") from None
 
 
 def _metrics_token(text: str) -> str | None:

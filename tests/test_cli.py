@@ -85,6 +85,7 @@ async def test_settings_lists_them_all_and_tells_no_secret(shell: Shell) -> None
         "TRAMESA_INTROSPECTION = (none) (default)",
         "TRAMESA_TRUST_ANCHORS = (none) (default)",
         "TRAMESA_PLATFORMS = (none) (default)",
+        "TRAMESA_WEBHOOK_PRIVATE = (none) (default)",
     ]
 
 

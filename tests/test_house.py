@@ -41,6 +41,7 @@ FORBIDDEN = [
     ("models", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server", "tramesa.mail"), ()),
     ("mail", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server"), ()),
     ("graphql", ("tramesa.server",), ()),
+    ("webhooks", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server"), ()),
 ]
 
 

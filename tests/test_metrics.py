@@ -95,6 +95,7 @@ async def test_mail_and_connections_are_watched(world: World) -> None:
     assert value(before, "tramesa_mail", state="QUEUED") == 1
     assert value(after, "tramesa_mail", state="QUEUED") == 0
     assert value(after, "tramesa_mail", state="SENT") == 1
+    assert value(after, "tramesa_webhook_deliveries", state="QUEUED") == 0
     assert value(after, "tramesa_mail_overdue_seconds") == 0
     assert value(after, "tramesa_units_of_work") == 0
     assert value(after, "tramesa_pool_idle") == value(after, "tramesa_pool_open")

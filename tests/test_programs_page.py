@@ -67,3 +67,16 @@ async def test_a_program_fetches_confirms_and_tells(small_world: World) -> None:
     assert [result["invoice"]["status"] for result in told[0]["results"]] == ["REGISTERED_IN_RCF"] * len(ids)
     assert told[0] == told[1]
     assert (await program.run("Pending"))["invoices"] == []
+
+
+async def test_a_program_is_told_by_webhook(small_world: World) -> None:
+    await fill(small_world.services.database, DEMO)
+    token = await small_world.services.authority.create_api_token("anna@riudeclara.example.org", "erp")
+    assert token is not None
+    program = Program(small_world, token)
+
+    made = await program.run("NewWebhook", url="https://erp.example.org/tramesa")
+    shown = await program.run("Deliveries")
+
+    assert (made["errors"], made["secret"][:6]) == ([], "whsec_")
+    assert [(one["url"], one["deliveries"]["nodes"]) for one in shown] == [("https://erp.example.org/tramesa", [])]

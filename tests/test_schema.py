@@ -147,10 +147,15 @@ PROGRAMS = {
     "": "ApiToken ApiTokenConnection CreateApiTokenInput CreateApiTokenPayload"
     " RevokeApiTokenInput RevokeApiTokenPayload Scope"
     " ChangeStatusesInput ChangeStatusesPayload ConfirmDeliveryInput ConfirmDeliveryPayload InvoiceResult"
-    " PendingInvoices StatusChangeInput",
+    " PendingInvoices StatusChangeInput"
+    " CreateWebhookInput DeliveryState DisabledWhy RedeliverInput UpdateWebhookInput Webhook WebhookDelivery"
+    " WebhookDeliveryConnection WebhookDeliveryPayload WebhookEvent WebhookInput WebhookPayload WebhookSecretPayload"
+    " WebhookState",
     "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)"
-    " changeStatuses changeStatuses(input) confirmDelivery confirmDelivery(input)",
-    "Query": "apiTokens apiTokens(after) apiTokens(first) pendingInvoices pendingInvoices(first)",
+    " changeStatuses changeStatuses(input) confirmDelivery confirmDelivery(input)"
+    " createWebhook createWebhook(input) updateWebhook updateWebhook(input) deleteWebhook deleteWebhook(input)"
+    " rotateWebhookSecret rotateWebhookSecret(input) testWebhook testWebhook(input) redeliver redeliver(input)",
+    "Query": "apiTokens apiTokens(after) apiTokens(first) pendingInvoices pendingInvoices(first) webhooks",
     "Viewer": "scopes",
 }
 """What accounting programs have of their own."""

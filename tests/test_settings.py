@@ -113,6 +113,8 @@ WRONG = [
     ("INTROSPECTION", "1"),
     ("TRUST_ANCHORS", "/nowhere"),
     ("PLATFORMS", "/nowhere"),
+    ("WEBHOOK_PRIVATE", "inside"),
+    ("WEBHOOK_PRIVATE", "10.0.0.1/8"),
 ]
 
 
@@ -267,5 +269,6 @@ def test_every_setting_is_listed_with_its_meaning() -> None:
         "INTROSPECTION",
         "TRUST_ANCHORS",
         "PLATFORMS",
+        "WEBHOOK_PRIVATE",
     ]
     assert [variable for variable in VARIABLES if not variable.meaning] == []

@@ -216,6 +216,8 @@ ASYNCHRONOUS = {
     "Query.pendingInvoices",
     "Query.cancellationChanges",
     "Query.cancellationCursor",
+    "Query.webhooks",
+    "Webhook.deliveries",
     "Query.feedCursor",
     "Query.invoice",
     "Query.invoiceSummary",

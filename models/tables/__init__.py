@@ -19,6 +19,7 @@ from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
 from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
 from .platforms import DirectoryEntry, Exchange, Platform, PlatformDelivery, PlatformKey, UsedToken
 from .programs import BatchResult, DocumentArchive
+from .webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiToken",
@@ -58,4 +59,6 @@ __all__ = [
     "StatusChange",
     "UsedToken",
     "User",
+    "Webhook",
+    "WebhookDelivery",
 ]
