@@ -26,6 +26,7 @@ from tramesa.documents.pictures import figures
 from tramesa.documents.pictures.drawing import draw_invoice, draw_receipt
 from tramesa.documents.pictures.glyphs import PLAIN, SHOWN
 from tramesa.documents.pictures.words import TEMPLATES, Words, words_of
+from tramesa.models.domain.findings import Finding, Severity
 from tramesa.models.domain.invoice import (
     Account,
     AttachedFile,
@@ -97,7 +98,7 @@ RECEIPT_FACTS = {
         "Format Facturae 3.2.2 Mida 5,3 kB Signatura Íntegra, amb un certificat no reconegut Signant CN=Neus Ebre Pi",
         f"SHA-256 {SHA256}",
         f"albarà.pdf Albarà signat SHA-256: {FILES[0].sha256} 83,2 kB",
-        "RCF05002 The check character is wrong. S’ha trobat: B2",
+        "RCF05002 NIF de l’emissor o del receptor The check character is wrong. S’ha trobat: B2",
     ],
     ES: ["Registrada Recibo de entrada de factura electrónica E/2026/000123", "Ficheros adjuntos Fichero Tamaño"],
     EN: ["Registered Receipt of entry of an electronic invoice E/2026/000123", "Amount due €1,308.64"],
@@ -120,6 +121,23 @@ def test_a_receipt_says_what_came_in(language: Language) -> None:
     text = text_of(draw_receipt(receipt_of(), language))
 
     assert missing_from(text, RECEIPT_FACTS[language]) == [], text
+
+
+def test_a_warning_is_headed_in_the_readers_language_whatever_the_rule() -> None:
+    sources = [path.read_text(encoding="utf-8") for folder in ("documents", "graphql") for path in python_of(folder)]
+    codes = {code for text in sources for code in re.findall(r'"((?:HF|HV|RCF|TR)[0-9]{2,5})"', text)}
+
+    lacking = {one: codes - words_of(one).rules.keys() for one in Language}
+
+    assert len(codes) > 25
+    assert lacking == {one: set() for one in Language}
+    found = Finding(rule="BR-CO-10", severity=Severity.WARNING, message="The sum is wrong.")
+    text = text_of(draw_receipt(receipt_of(warnings=(found,)), ES))
+    assert "BR-CO-10 Regla de la norma EN 16931 The sum is wrong." in text
+
+
+def python_of(folder: str) -> list[Path]:
+    return sorted((Path(__file__).parents[1] / folder).rglob("*.py"))
 
 
 def test_a_receipt_of_what_waits_says_that_it_waits() -> None:

@@ -91,7 +91,12 @@ def _warnings(scribe: Scribe, found: tuple[Finding, ...]) -> tuple[Table, ...]:
 
 
 def _warning(scribe: Scribe, one: Finding) -> Row:
-    return (scribe.code(one.rule), Cell(text=scribe.text(one.message), notes=_place(scribe, one)))
+    """What the rule is about in the reader's language; below it what was found, in the words of the finding."""
+    rules, message = scribe.words.rules, scribe.text(one.message)
+    about = rules.get(one.rule) or rules.get(one.rule.partition("-")[0])
+    if about is None:
+        return (scribe.code(one.rule), Cell(text=message, notes=_place(scribe, one)))
+    return (scribe.code(one.rule), Cell(text=about, notes=(message, *_place(scribe, one))))
 
 
 def _place(scribe: Scribe, one: Finding) -> tuple[str, ...]:

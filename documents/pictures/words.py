@@ -55,6 +55,8 @@ class Words:
     units: dict[str, str]
     reasons: dict[str, str]
     methods: dict[str, str]
+    rules: dict[str, str]
+    """What a rule is about, by its code or, of the many of EN 16931, by what their codes begin with."""
     countries: dict[str, str]
 
 

@@ -10,7 +10,7 @@ from .rules_required import Row
 from .rules_tree import Subject
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party"
-_BINARY: Final = "//*[substring(name(), string-length(name()) - 11) = 'BinaryObject']"
+_BINARY: Final = "//cbc:EmbeddedDocumentBinaryObject"
 _OBJECT: Final = "//cac:AdditionalDocumentReference[cbc:DocumentTypeCode = '130']"
 _MANY_CREDITORS: Final = (
     "self::*[count(//cac:PartyIdentification/cbc:ID[translate(@schemeID, 'sepa', 'SEPA') = 'SEPA']) > 1]"
@@ -54,6 +54,7 @@ FURTHER: Final[tuple[Row, ...]] = (
     Row("UBL-CR-673", f"self::*[{_OBJECT}/cbc:DocumentDescription]", "An invoiced object (BT-18) has no description."),
 )
 
+_BROKEN_AT: Final = tuple(row.broken_at for row in FURTHER)
 _CARD: Final = "cac:PaymentMeans/cac:CardAccount/cbc:PrimaryAccountNumberID[string-length(normalize-space(.)) > 10]"
 
 
@@ -62,7 +63,7 @@ def check_further(subject: Subject) -> None:
     for element in subject.select(_CARD):
         message = "A card's whole number (BT-87) does not belong in an invoice: at most ten digits of it do."
         subject.fail("BR-51", element, message, severity=Severity.WARNING)
-    for row in FURTHER:
+    for row in FURTHER if subject.any_at(_BROKEN_AT) else ():
         for element in subject.select(row.broken_at):
             subject.fail(row.rule, element, row.message)
     for payee in subject.select("cac:PayeeParty"):
