@@ -17,6 +17,8 @@ _PLACE: Final = "/StandardBusinessDocument"
 _MAX_NAMESPACES: Final = 50
 """The whole document is looked through for each."""
 
+_PIECE: Final = 1 << 20
+_PREFIX = re.compile(rb"""[<\s/"']([^<>\s/"'=&:]+):""")
 _ELEMENT_NAME = re.compile(rb"<[^\s/>]+")
 
 
@@ -93,12 +95,22 @@ class _Cut:
 def _borrowed(namespaces: Mapping[str | None, str], attributes: Mapping[str, str], document: bytes) -> bytes:
     """Declarations of the envelope that the document needs, to be written after the name of its root element."""
     written = []
+    used = _prefixes(document, max(len((prefix or "").encode()) for prefix in (*namespaces, "")))
     for prefix, uri in namespaces.items():
         name = f"xmlns:{prefix}" if prefix else "xmlns"
-        needed = re.search(rf"""[<\s/"']{re.escape(prefix)}:""".encode(), document) if prefix else uri != SBDH
+        needed = prefix.encode() in used if prefix else uri != SBDH
         if needed and name not in attributes:
             written.append(f' {name}="{html.escape(uri)}"')
     return "".join(written).encode()
+
+
+def _prefixes(document: bytes, longest: int) -> set[bytes]:
+    """What stands before a colon as a prefix may, in a name or in a value, of at most so many bytes."""
+    found: set[bytes] = set()
+    for start in range(0, len(document), _PIECE):
+        # The next piece begins within this one, so that none is cut in two.
+        found.update(_PREFIX.findall(document, start, start + _PIECE + longest + 2))
+    return {prefix for prefix in found if len(prefix) <= longest}
 
 
 def _not_one(documents: list[Any], line: int) -> Finding:

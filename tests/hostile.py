@@ -307,6 +307,12 @@ of(
     lambda _: instead(b"<cac:Party>", b"<cac:Party>" + b"<cac:AgentParty>" * 240 + b"</cac:AgentParty>" * 240, UBL),
 )
 of("envelopes", "The document is of an unknown format.", lambda _: in_envelope(in_envelope(ROOT)))
+PREFIXES = b"".join(b' xmlns:p%d="urn:%d"' % (at, at) for at in range(45))
+of(
+    "envelope of prefixes",
+    "The document is of an unknown format.",
+    lambda size: in_envelope(b"<a>" + b" q:'q:" * (size // 6) + b"</a>", PREFIXES),
+)
 of(
     "envelope of many",
     "The envelope has more than one document inside.",
@@ -328,9 +334,9 @@ def nested_namespaces() -> bytes:
     return b"".join(opened) + b"</a>" * 20
 
 
-def in_envelope(inner: bytes) -> bytes:
+def in_envelope(inner: bytes, declared: bytes = b"") -> bytes:
     name = b"StandardBusinessDocument"
-    return b'<%s xmlns="%s"><%sHeader/>%s</%s>' % (name, SBDH, name, inner, name)
+    return b'<%s xmlns="%s"%s><%sHeader/>%s</%s>' % (name, SBDH, declared, name, inner, name)
 
 
 # Bytes that are no text

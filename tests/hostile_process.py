@@ -38,6 +38,7 @@ def main() -> None:
         FACTURAE,
         UBL,
         UBL.decode().encode("utf-16"),
+        UBL.replace(b"<cbc:CustomizationID>", b"<cbc:Strange/><cbc:CustomizationID>"),
         attached(b"ZIP", zipped(1, 1)),
         attached(b"GZIP", gzipped(1)),
     ):

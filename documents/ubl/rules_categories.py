@@ -87,6 +87,8 @@ class _Use:
     other_lines: int = 0
     others: int = 0
     other_subtotals: int = 0
+    elsewhere: bool = False
+    """Named anywhere, be it among the taxes of a line."""
     allowances: int = 0
     charges: int = 0
     subtotals: list[Element] = field(default_factory=list)
@@ -115,6 +117,8 @@ def check_categories(subject: Subject) -> None:
         code = _code(element)
         if code in uses:
             uses[code].subtotals.append(element)
+    for code in {_code(element) for element in subject.select(f"//cac:TaxCategory{IS_VAT}")} & uses.keys():
+        uses[code].elsewhere = True
     _count_others(subject, uses["S"])
     uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
     for code, use in uses.items():
@@ -220,7 +224,7 @@ def _check_breakdown(subject: Subject, category: Category, use: _Use) -> None:
     # The official rule of IGIC counts those of other taxes where the category is used.
     others = use.other_subtotals if used or category is CATEGORIES["S"] else 0
     there = len(use.subtotals) + others
-    broken = used != (there > 0) if category.by_rate else (used or there > 0) and there != 1
+    broken = used != (there > 0) if category.by_rate else (used or use.elsewhere) and there != 1
     if broken:
         message = f"The VAT breakdown must have the category ({category.name}) exactly where the invoice uses it."
         subject.fail(f"{category.prefix}-01", subject.root, message, found=f"{there} in the breakdown")
