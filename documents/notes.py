@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..models.domain.findings import Finding, Severity
 from .locating import Locator, place_of_element
-from .nodes import Report
+from .report import Report
 from .xml import Element
 
 _SHOWN = 200

@@ -16,7 +16,7 @@ from .drafts import Draft
 from .facturae.checking import check_facturae, read_facturae
 from .facturae.codes import VERSIONS
 from .locating import with_sure_lines
-from .nodes import Report, ReportFullError
+from .report import Report, ReportFullError
 from .ubl.checking import check_ubl
 from .ubl.codes import CREDIT_NOTE, INVOICE
 from .ubl.reading import read_ubl

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tramesa.documents.door import Checked
-from tramesa.documents.nodes import MAX_FINDINGS
+from tramesa.documents.report import MAX_FINDINGS
 from tramesa.documents.xml import forbidden_character
 from tramesa.models.domain.findings import Finding, errors_among
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tramesa.documents.facturae.attachments import FORMATS
 from tramesa.documents.facturae.codes import CORRECTION_METHODS
 from tramesa.documents.media import check_attachment, check_attachments, media_type_of
-from tramesa.documents.nodes import MAX_FINDINGS
 from tramesa.documents.reading import ReadResult, read_content, read_document
+from tramesa.documents.report import MAX_FINDINGS
 from tramesa.documents.values import read_date, read_decimal, read_double
 from tramesa.models.domain.findings import Finding, Severity, errors_among
 from tramesa.models.domain.invoice import (

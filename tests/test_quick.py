@@ -10,7 +10,7 @@ import pytest
 from tramesa.documents.quick import maker_of
 from tramesa.models.domain import invoice
 
-TYPES = sorted((type_ for type_ in vars(invoice).values() if is_dataclass(type_)), key=lambda type_: type_.__name__)
+TYPES = [type_ for name in invoice.__all__ if is_dataclass(type_ := getattr(invoice, name))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tramesa.documents.nodes import Report
 from tramesa.documents.reading import read_document
+from tramesa.documents.report import Report
 from tramesa.documents.ubl import codes, countries
 from tramesa.documents.ubl.reading import extract, read_ubl
 from tramesa.documents.ubl.turning import turned

@@ -15,9 +15,9 @@ from ...models.domain.findings import Finding, Severity, errors_among
 from ...models.domain.invoice import InvoiceContent
 from ..drafts import Draft
 from ..grammar.checking import check_structure
-from ..nodes import MAX_FINDINGS, Report
 from ..notes import Notes
 from ..records import Reading
+from ..report import MAX_FINDINGS, Report
 from ..xml import Element
 from .codes import CLASSES, VERSIONS
 from .gaps import Gaps, find_gaps, unsure_sums

@@ -11,7 +11,7 @@ from ...models.domain.findings import Finding, Severity
 from ...models.domain.invoice import InvoiceContent
 from ..drafts import Draft
 from ..grammar.checking import MAX_PROBLEMS
-from ..nodes import Report, ReportFullError
+from ..report import Report, ReportFullError
 from ..xml import Element
 from .gaps import Gaps, find_gaps
 from .reading import extract

@@ -1,7 +1,7 @@
 """Parts of a UBL document as its readers see them: children by local name, and every problem noted where it stands.
 
-As ``documents.nodes.Node``, but for the two namespaces of UBL's parts, which never share a name below one parent. A
-part that the document lacks is a part too, only empty.
+The two namespaces of UBL's parts never share a name below one parent. A part that the document lacks is a part too,
+only empty.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from ...models.domain.findings import Finding, Severity
 from ...models.domain.invoice import Identifier
-from ..nodes import Report
+from ..report import Report
 from ..values import read_date, read_decimal
 from ..xml import Element
 from .schema import part_names

@@ -30,10 +30,11 @@ from ...models.domain.invoice import (
 from ...models.domain.money import from_cents
 from ...models.domain.numbering import NUMBER_LENGTH
 from ..facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS, CORRECTIVE_CLASSES
-from ..nodes import Report
+from ..report import Report
 from ..xml import Element
 from .codes import COPIES, EXT, FORMATS, kind_of
 from .nodes import Part
+from .numbers import parts_of
 from .reading_amounts import Money, read_adjustments, read_money
 from .reading_lines import read_lines, read_period
 from .reading_parties import read_address, read_offices, read_other_party, read_party
@@ -46,7 +47,6 @@ from .reading_references import (
     read_supporting_documents,
 )
 from .turning import turned
-from .writing_references import parts_of
 
 _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _CURRENCY = re.compile(r"[A-Z]{3}")

@@ -12,7 +12,7 @@ from ...models.domain.money import from_cents, to_cents
 from ..facturae.codes import key_of
 from .codes import tax_type_of
 from .nodes import Part
-from .writing_prepaid import WITHHELD, Item, is_name, settled
+from .prepaid import WITHHELD, Item, is_name, settled
 
 _WITHHOLDING: Final = "IRPF"
 """What a withholding is of where its scheme does not say."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...models.domain.findings import Finding, Severity
-from ..nodes import ReportFullError
+from ..report import ReportFullError
 from ..xml import Element
 from .en16931 import is_installed, official_findings
 from .gaps import Gaps

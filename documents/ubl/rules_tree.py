@@ -15,7 +15,7 @@ from lxml import etree
 
 from ...models.domain.findings import Finding, Severity
 from ...models.domain.money import multiply, plain_text
-from ..nodes import Report
+from ..report import Report
 from ..values import read_decimal
 from ..xml import Element
 from .codes import CAC, CBC

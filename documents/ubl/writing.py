@@ -12,13 +12,14 @@ from ...models.domain.findings import errors_among
 from ...models.domain.invoice import Adjustment, InvoiceContent, LineTax, Note
 from ..xml import Element
 from .codes import CAC, CBC, CREDIT_NOTE, EXT, INVOICE, type_code_of
+from .numbers import full_number
 from .turning import is_credit_note, turned
 from .writing_checks import check_sayable
 from .writing_lines import add_category, add_change, add_lines, add_period, add_withheld
 from .writing_money import Plan, Share, plan_of
 from .writing_parties import add_address, add_party, add_payee, add_representative
 from .writing_payments import add_payments, add_prepaid, add_totals
-from .writing_references import add_references, full_number
+from .writing_references import add_references
 from .writing_tree import (
     CREDIT_NOTE_ORDER,
     INVOICE_ORDER,

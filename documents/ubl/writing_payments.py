@@ -9,9 +9,9 @@ from ...models.domain.invoice import Account, InvoiceContent, Payment
 from ...models.domain.money import plain_text
 from ..xml import Element
 from .codes import DEBITS, MEANS_CODES, MEANS_KEYS, NO_NETWORK
+from .prepaid import items_of
 from .writing_money import Plan
 from .writing_parties import add_address
-from .writing_prepaid import items_of
 from .writing_tree import amount, day, drop_if_empty, part, path, text
 
 NOT_DEFINED: Final = "1"
