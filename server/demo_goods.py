@@ -70,8 +70,8 @@ ENTRY_FAILURE = ("E01", "No s'ha pogut fer l'entrada: el registre no reconeix l'
 """Why the service itself refuses an invoice before it is registered."""
 
 CANCELLATIONS = (
-    "Anul·lada a petició de l'emissor: es va emetre a una empresa equivocada.",
-    "Anul·lada a petició de l'emissor: el servei es factura amb el del mes vinent.",
-    "Anulada a petición del emisor: se emitió dos veces.",
+    "Es va emetre a una empresa equivocada.",
+    "El servei es factura amb el del mes vinent.",
+    "Se emitió dos veces.",
 )
-"""What was accepted where an invoice is cancelled."""
+"""Why an issuer wants an invoice back."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from ..models.cancelling import CancellationWish, act_on_cancellation_as_of
 from ..models.database import Unit
+from ..models.domain.cancellation import RULES
 from ..models.domain.numbering import legal_date
 from ..models.domain.states import InvoiceStatus
-from ..models.domain.transitions import PartyKind, UserRole
+from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.entry import enter_as_of
 from ..models.life import StatusRequest, change_as_of
 from ..models.parties import NewParty, NewUser, add_party_in, add_user_in
@@ -19,9 +21,10 @@ from ..models.seeing import mark_seen_in
 from ..models.steps import Step, load_facts, move, take_places, write_history
 from ..models.viewer import SERVICE_ACTOR, Viewer
 from .demo_documents import Desk
-from .demo_goods import CANCELLATIONS, ENTRY_FAILURE, REASONS
+from .demo_goods import ENTRY_FAILURE, REASONS
 from .demo_lives import Life
 from .demo_people import PARTIES, DemoParty
+from .demo_wishes import Wish, tell_wishes
 
 _S = InvoiceStatus
 
@@ -86,10 +89,12 @@ class Recorder:
         """All that happened, in the order in which it did."""
         for event in _events(lives):
             life = lives[event.serial]
-            if event.status is None:
+            if isinstance(event, Wish):
+                await self._wish(event, life)
+            elif event.status is None:
                 await self._enter(event, life)
-            elif event.status is _S.CANCELLED or (event.status is _S.REJECTED and len(life.steps) == 1):
-                await self._service_step(event, life)
+            elif event.status is _S.REJECTED and len(life.steps) == 1:
+                await self._refuse_entry(event, life)
             elif event.at > life.sent_at:  # Else the service registered it as it came in.
                 await self._step(event, life, event.status)
         await self._look_at(lives)
@@ -113,19 +118,23 @@ class Recorder:
         )
         await change_as_of(self._unit, self._doer(life.receiver, status), request, event.at)
 
-    async def _service_step(self, event: _Event, life: Life) -> None:
-        """What no person does: refusing at the entry, and cancelling at the issuer's accepted request.
+    async def _wish(self, wish: Wish, life: Life) -> None:
+        issuers = RULES[wish.act].side is PartyRole.ISSUER
+        party, role = (life.issuer, UserRole.ISSUER) if issuers else (life.receiver, UserRole.ACCOUNTANT)
+        said = CancellationWish(
+            operation="demo", arguments={}, act=wish.act, invoice_id=self._invoices[wish.serial], text=wish.text
+        )
+        await act_on_cancellation_as_of(self._unit, self._viewers[party.person(role).email], said, wish.at)
 
-        No operation of this version does either, but both are lawful ends that a screen must be able to show.
-        """
-        cancelled = event.status is _S.CANCELLED
-        reason_code, reason = (None, self._dice.choice(CANCELLATIONS)) if cancelled else ENTRY_FAILURE
+    async def _refuse_entry(self, event: _Event, life: Life) -> None:
+        """What no person and no operation does: a lawful end that a screen must be able to show."""
+        reason_code, reason = ENTRY_FAILURE
         issuer = self._person(life.issuer, UserRole.ISSUER)
         facts = await load_facts(self._unit, issuer, self._invoices[event.serial])
         assert facts is not None
         step = Step(
             from_status=facts.status,
-            to_status=_S.CANCELLED if cancelled else _S.REJECTED,
+            to_status=_S.REJECTED,
             at=event.at,
             actor=SERVICE_ACTOR,
             user_id=None,
@@ -163,9 +172,10 @@ class Recorder:
         return receiver.rcf(year, self._rcf[receiver.tax_id, year])
 
 
-def _events(lives: Sequence[Life]) -> list[_Event]:
-    events = []
+def _events(lives: Sequence[Life]) -> list[_Event | Wish]:
+    events: list[_Event | Wish] = list(tell_wishes(lives))
     for serial, life in enumerate(lives):
         events.append(_Event(life.sent_at, serial, None))
-        events += [_Event(at, serial, status) for status, at in life.steps]
+        # Cancelling is what an accepted wish brings about.
+        events += [_Event(at, serial, status) for status, at in life.steps if status is not _S.CANCELLED]
     return sorted(events, key=lambda event: event.at)

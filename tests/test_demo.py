@@ -173,9 +173,8 @@ async def test_histories_follow_the_table(filled: Database) -> None:
 
 def assert_may_follow(before: Row, step: Row) -> None:
     kind, from_status, to_status = PartyKind(step[0]), S(step[1]), S(step[2])
-    if to_status is S.CANCELLED:  # By the service, at the issuer's request, from any state that is not final.
+    if to_status is S.CANCELLED:  # By who accepted the issuer's request, in any state that is not final.
         assert not STATES[from_status].final
-        assert step[5] == "Tramesa"
         assert step[9]
     else:
         assert to_status in next_states(kind, from_status)
@@ -297,3 +296,17 @@ async def demo(filled_file: str) -> AsyncIterator[Database]:
     database = await open_database(filled_file)
     yield database
     await database.close()
+
+
+async def test_cancellations_were_asked_for_and_some_wait(filled: Database) -> None:
+    found = await rows(filled, "SELECT state, count(*) FROM cancellation_request GROUP BY state")
+    apart = await rows(
+        filled,
+        "SELECT count(*) FROM invoice i LEFT JOIN cancellation_request r ON r.invoice_id = i.id"
+        " WHERE (i.status = 'CANCELLED') <> (COALESCE(r.state, 'NONE') = 'ACCEPTED')",
+    )
+    instants = [as_instant(row[0]) for row in await rows(filled, "SELECT at FROM cancellation_event ORDER BY id")]
+
+    assert dict(found) == {"ACCEPTED": 8, "REFUSED": 1, "REQUESTED": 2}
+    assert apart == [(0,)]
+    assert instants == sorted(instants)

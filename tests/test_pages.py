@@ -430,6 +430,7 @@ async def test_an_issuer_asks_for_a_cancellation_and_the_receiver_answers_in_ano
 
     await expect(receiver.locator(".cancellation h2")).to_have_text("L’emissor demana d’anul·lar aquesta factura")
     await expect(receiver.locator(".cancellation")).to_contain_text("Enviada dos veces")
+    await expect(receiver.locator(f'[data-row="{invoice}"] .asked')).to_have_text("Anul·lació demanada")
     await expect(receiver.locator(".toast")).to_have_text(f"{number} · S’ha demanat l’anul·lació")
     await photograph(receiver, "cancellation-asked")
     await receiver.get_by_label("Llengua").select_option("en")
@@ -438,6 +439,7 @@ async def test_an_issuer_asks_for_a_cancellation_and_the_receiver_answers_in_ano
     await receiver.locator("dialog [type=submit]").click()
 
     await expect(issuer.locator(".head .pill")).to_have_text("Anulada")
+    await expect(issuer.locator(f'[data-row="{invoice}"] .asked')).to_have_count(0)
     await expect(issuer.locator(".cancellation h2")).to_have_text("La anulación se ha aceptado")
     await expect(issuer.locator(".cancellation")).to_contain_text("Agreed")
     await expect(issuer.locator(".history li").first).to_contain_text("Laia Serra")

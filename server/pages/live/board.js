@@ -6,6 +6,9 @@ import { problemBox, requestError, showProblems } from "./problems.js";
 import { INVOICES, SUMMARY } from "./queries.js";
 import { date, money, shortInstant, sum, t, wholeMoney } from "./words.js";
 
+const asked = ({ cancellation }) =>
+  cancellation?.state === "REQUESTED" && h("span", { class: "asked" }, t("cancellation.short"));
+
 export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   const rail = h("nav", { class: "rail" });
   const rows = h("ul", { class: "rows" });
@@ -130,7 +133,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
         h("span", { class: "party" }, unseen && h("span", { class: "hidden" }, `${t("list.unseen")}: `), other.name),
         h("span", { class: "amount" }, money(invoice.totals.payable, invoice.currency)),
         h("span", { class: "number" }, `${fullNumber(invoice)} · ${date(invoice.issueDate)}`),
-        h("span", { class: "state" }, pill(invoice.status), h("time", { datetime: invoice.statusChangedAt }, shortInstant(invoice.statusChangedAt)))));
+        h("span", { class: "state" }, pill(invoice.status), asked(invoice), h("time", { datetime: invoice.statusChangedAt }, shortInstant(invoice.statusChangedAt)))));
     glow(item, performance.now() - (flashing.get(invoice.id) ?? -Infinity));
     return item;
   }

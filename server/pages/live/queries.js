@@ -2,7 +2,7 @@
 
 const ROW = `fragment Row on Invoice {
   id number series issueDate currency status statusChangedAt seen version registryNumber rcfNumber
-  issuer { name taxId } receiver { name taxId } totals { payable }
+  issuer { name taxId } receiver { name taxId } totals { payable } cancellation { state }
 }`;
 
 const DETAIL = `fragment Detail on Invoice {

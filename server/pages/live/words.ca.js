@@ -83,6 +83,7 @@ export default {
   "invoice.automated": "automàtic",
   "invoice.actions": "Què s’hi pot fer",
   "cancellation.title": "Anul·lació",
+  "cancellation.short": "Anul·lació demanada",
   "cancellation.asked": "L’emissor demana d’anul·lar aquesta factura",
   "cancellation.REQUESTED": "S’ha demanat l’anul·lació",
   "cancellation.ACCEPTED": "L’anul·lació s’ha acceptat",

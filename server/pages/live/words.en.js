@@ -83,6 +83,7 @@ export default {
   "invoice.automated": "automatic",
   "invoice.actions": "What can be done",
   "cancellation.title": "Cancellation",
+  "cancellation.short": "Cancellation asked for",
   "cancellation.asked": "The issuer asks you to cancel this invoice",
   "cancellation.REQUESTED": "Cancellation has been requested",
   "cancellation.ACCEPTED": "The cancellation has been accepted",

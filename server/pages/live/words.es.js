@@ -83,6 +83,7 @@ export default {
   "invoice.automated": "automático",
   "invoice.actions": "Qué se puede hacer",
   "cancellation.title": "Anulación",
+  "cancellation.short": "Anulación pedida",
   "cancellation.asked": "El emisor pide anular esta factura",
   "cancellation.REQUESTED": "Se ha pedido la anulación",
   "cancellation.ACCEPTED": "La anulación se ha aceptado",
