@@ -27,6 +27,8 @@ function form({ title, lead, submit, onClose, onOpen, onDone }, content, send) {
 
 export function openComposer(events) {
   const taxId = h("input", { required: true, maxlength: "20", autocapitalize: "characters", name: "taxId" });
+  const name = h("input", { maxlength: "80", name: "receiverName" });
+  const email = h("input", { type: "email", maxlength: "60", name: "receiverEmail" });
   const number = h("input", { required: true, maxlength: "20", name: "number" });
   const series = h("input", { maxlength: "20", name: "series" });
   const issued = h("input", { type: "date", required: true, value: new Date().toLocaleDateString("sv"), name: "issueDate" });
@@ -67,7 +69,7 @@ export function openComposer(events) {
 
   function send(keyFor) {
     const input = {
-      receiver: { taxId: taxId.value.trim().toUpperCase() },
+      receiver: { taxId: taxId.value.trim().toUpperCase(), name: name.value.trim() || null, email: email.value.trim() || null },
       number: number.value.trim(),
       series: series.value.trim() || null,
       issueDate: issued.value,
@@ -81,6 +83,8 @@ export function openComposer(events) {
   const more = h("button", { type: "button", class: "quiet", onclick: () => addLine().querySelector("input").focus() }, t("new.addLine"));
   const content = [
     h("div", { class: "grid" }, field(t("new.taxId"), taxId), field(t("new.date"), issued), field(t("new.series"), series), field(t("new.number"), number)),
+    h("details", { class: "newcomer" }, h("summary", null, t("new.newcomer")),
+      h("div", { class: "grid" }, field(t("new.receiverName"), name), field(t("new.receiverEmail"), email, { hint: t("new.receiverEmailHint") }))),
     lines, more,
     h("div", { class: "grid" }, field(t("new.dueDate"), due), field(t("new.iban"), iban)),
   ];
@@ -90,16 +94,19 @@ export function openComposer(events) {
 export function openImporter(events) {
   const file = h("input", { type: "file", required: true, accept: ".xml,.xsig,application/xml,text/xml", name: "file" });
   const attachments = h("input", { type: "file", multiple: true, name: "attachments" });
+  const email = h("input", { type: "email", maxlength: "254", name: "receiverEmail" });
 
   function send(keyFor) {
     const chosen = [file.files[0], ...attachments.files];
     const [, ...more] = chosen;
-    const idempotencyKey = keyFor(JSON.stringify(chosen.map(({ name, size, lastModified }) => [name, size, lastModified])));
-    const input = { file: null, attachments: more.length ? more.map(() => null) : null, idempotencyKey };
+    const receiverEmail = email.value.trim() || null;
+    const idempotencyKey = keyFor(JSON.stringify([receiverEmail, ...chosen.map(({ name, size, lastModified }) => [name, size, lastModified])]));
+    const input = { file: null, attachments: more.length ? more.map(() => null) : null, receiverEmail, idempotencyKey };
     const extra = more.map((one, index) => [`variables.input.attachments.${index}`, one]);
     return change(IMPORT, { input }, { files: Object.fromEntries([["variables.input.file", file.files[0]], ...extra]) });
   }
 
-  const content = h("div", { class: "grid" }, field(t("import.file"), file), field(t("import.attachments"), attachments));
+  const content = h("div", { class: "grid" }, field(t("import.file"), file), field(t("import.attachments"), attachments),
+    field(t("new.receiverEmail"), email, { hint: t("import.receiverEmailHint") }));
   return form({ title: t("import.title"), lead: t("import.lead"), submit: t("import.submit"), ...events }, content, send);
 }

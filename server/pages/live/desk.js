@@ -20,7 +20,7 @@ export function sidesOf({ roles, party }) {
   return sides.length ? sides : ["ISSUER", "RECEIVER"];
 }
 
-export function openDesk(page, viewer) {
+export function openDesk(page, viewer, { first } = {}) {
   const sides = sidesOf(viewer);
   const news = new Set();
   const indicator = liveIndicator();
@@ -29,7 +29,7 @@ export function openDesk(page, viewer) {
   const toasts = h("div", { class: "toasts", "aria-hidden": "true" });
   const detail = h("section", { class: "detail", tabindex: "-1", "aria-live": "off" });
   const skip = h("a", { class: "skip", href: "#list" }, t("skip"));
-  let side = sides[0];
+  let side = sides.includes(first) ? first : sides[0];
   let pane = null;
 
   const board = openBoard({ onOpen: open, onNew: compose, onImport: importFile, canIssue: () => side === "ISSUER" && viewer.roles.some((role) => role === "ISSUER" || role === "ADMIN") });

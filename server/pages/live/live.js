@@ -6,12 +6,14 @@ import { requestError, showProblems, problemBox } from "./problems.js";
 import { START } from "./queries.js";
 import { end, signedIn, whenEnded } from "./session.js";
 import { openDesk } from "./desk.js";
+import { joiningLink, showJoining } from "./joining.js";
 import { showSignIn } from "./signin.js";
 import { showTracking } from "./tracking.js";
 import { t } from "./words.js";
 
 const page = document.getElementById("page");
 let closeDesk = () => {};
+let first;
 
 async function start() {
   try {
@@ -19,7 +21,7 @@ async function start() {
     if (!viewer) return end("expired");
     learnStatuses(statuses);
     closeDesk();
-    closeDesk = openDesk(page, viewer);
+    closeDesk = openDesk(page, viewer, { first });
   } catch (error) {
     if (signedIn()) showFailure(error);
   }
@@ -40,16 +42,28 @@ function welcome(reason) {
 
 function track() {
   history.replaceState(null, "", "/live?track");
-  showTracking(page, { onBack: leaveTracking });
+  showTracking(page, { onBack: leave });
 }
 
-function leaveTracking() {
+function join(kept) {
+  showJoining(page, { kept, onDone: joined, onBack: leave });
+}
+
+// What waited for who has just joined is what it received.
+function joined() {
+  first = "RECEIVER";
+  leave();
+}
+
+function leave() {
   history.replaceState(null, "", "/live");
   if (signedIn()) start();
   else welcome();
 }
 
 whenEnded(welcome);
-if (new URLSearchParams(location.search).has("track")) track();
+const invited = joiningLink();
+if (invited) join(invited);
+else if (new URLSearchParams(location.search).has("track")) track();
 else if (signedIn()) start();
 else welcome();

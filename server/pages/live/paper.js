@@ -1,6 +1,7 @@
 // How an invoice looks. Draws only what it is given.
 import { actionBar } from "./actions.js";
 import { cancellationPanel } from "./cancellation.js";
+import { invitationPanel } from "./invitation.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
 import { currentLanguage, date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
@@ -12,6 +13,7 @@ export function drawInvoice(invoice, { fresh, box, cancellationBox, onMoved, onS
   return [
     head(invoice),
     actionBar(invoice, { box, onMoved, onStale }),
+    invitationPanel(invoice),
     cancellationPanel(invoice, { box: cancellationBox, onMoved, onStale }),
     h("div", { class: "columns" },
       h("div", { class: "main" }, parties(invoice), facts(invoice, onOpen), lines(invoice), totals(invoice), payments(invoice), files(invoice, onDownload)),

@@ -140,3 +140,25 @@ export const REMOVE_ADDRESS = `mutation RemoveNoticeAddress($input: RemoveNotice
 export const RESEND = `mutation ResendNotification($input: ResendNotificationInput!) {
   resendNotification(input: $input) { notification { id } ${ERRORS} }
 }`;
+
+export const ACCEPT_INVITATION = `mutation AcceptInvitation($input: AcceptInvitationInput!) {
+  acceptInvitation(input: $input) { accessToken refreshToken expiresAt registeredInvoices errors { code message path } }
+}`;
+
+export const INVITATION = `query Invitation($receiverTaxId: String!) {
+  invitations(receiverTaxId: $receiverTaxId, first: 1) { nodes { email state createdAt expiresAt } }
+  receiverKeys(receiverTaxId: $receiverTaxId, first: 20) { nodes { id state createdBy expiresAt } }
+  invitationEvents(receiverTaxId: $receiverTaxId, first: 30) { nodes { kind at actor email } }
+}`;
+export const CREATE_KEY = `mutation CreateReceiverKey($input: CreateReceiverKeyInput!) {
+  createReceiverKey(input: $input) { secret errors { code message path } }
+}`;
+export const RENEW_KEY = `mutation RenewReceiverKey($input: ReceiverKeyInput!) {
+  renewReceiverKey(input: $input) { secret errors { code message path } }
+}`;
+export const REVOKE_KEY = `mutation RevokeReceiverKey($input: ReceiverKeyInput!) {
+  revokeReceiverKey(input: $input) { errors { code message path } }
+}`;
+export const RENEW_INVITATION = `mutation RenewInvitation($input: RenewInvitationInput!) {
+  renewInvitation(input: $input) { errors { code message path } }
+}`;
