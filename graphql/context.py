@@ -36,6 +36,9 @@ class Links(Protocol):
     def receipt(self, invoice_key: str, *, signed_for: Viewer | None = None, query: str = "") -> str:
         """The receipt of an invoice's entry, likewise."""
 
+    def archive(self, archive_key: str, *, signed_for: Viewer | None = None) -> str:
+        """A ZIP of documents, likewise."""
+
     def attachment(self, attachment_key: str, *, signed_for: Viewer | None = None) -> str:
         """A file of an invoice, likewise."""
 

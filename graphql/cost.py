@@ -43,6 +43,7 @@ EXTRA = {
     ("Mutation", "issueInvoice"): 500,
     ("Mutation", "importInvoice"): 500,
     ("Mutation", "validateInvoice"): 500,
+    ("Mutation", "createDocumentArchive"): 500,
     ("Mutation", "platformDeliverInvoice"): 500,
     ("Mutation", "acceptInvitation"): 500,
     ("InvoiceConnection", "totalCount"): 50,

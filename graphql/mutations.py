@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
+from .archives import ArchiveMutations
 from .cancellation_mutations import CancellationMutations
 from .colleague_fields import ColleagueMutations
 from .delivery import DeliveryMutations
@@ -22,6 +23,7 @@ from .webhook_mutations import WebhookMutations
     description="Everything that can be changed. Needs credentials but for signIn, refreshSession, acceptInvitation."
 )
 class Mutation(
+    ArchiveMutations,
     CancellationMutations,
     ColleagueMutations,
     DeliveryMutations,

@@ -66,6 +66,7 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.setUserActive": Scope.PARTY_MANAGE,
     "mutation.setUserRoles": Scope.PARTY_MANAGE,
     "query.pendingInvoices": Scope.INVOICES_READ,
+    "mutation.createDocumentArchive": Scope.INVOICES_READ,
     "mutation.changeStatuses": Scope.STATUS_CHANGE,
     "mutation.confirmDelivery": Scope.STATUS_CHANGE,
     # Refused to everybody but other platforms, which have no scopes.

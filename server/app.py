@@ -13,6 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 from . import pages
+from .archives import download_archive
 from .downloads import download_attachment, download_document, download_receipt
 from .draining import draining_on_signals
 from .front import Front
@@ -55,6 +56,7 @@ def create_app(
             Route("/invoices/{key}/receipt", download_receipt),
             Route("/attachments/{key}", download_attachment),
             Route("/stop/{key:uuid}/{signature}", stop, methods=["GET", "HEAD", "POST"]),
+            Route("/archives/{key}", download_archive),
             Route("/live", pages.live),
             Route("/live/", pages.live),
             Route("/live/{name:path}", pages.live_file),

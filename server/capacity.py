@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 MOST = 10_000
 """A subscribed socket takes about 40 KB."""
+ARCHIVES_AT_ONCE = 8
+"""Archives that a process packs at once; each may hold one file of ten megabytes."""
 SPARE_FILES = 200
 """File descriptors that are kept for requests, the database and mail."""
 

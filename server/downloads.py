@@ -111,8 +111,13 @@ def _cannot_be_written(refusal: DocumentRefused) -> Response:
 
 async def _download(request: Request, find: Find) -> Response:
     services: Services = request.app.state.services
+    return await answered(_found(request, services, find))
+
+
+async def answered(work: Awaitable[Response]) -> Response:
+    """The response, or what a fault is to a client that downloads."""
     try:
-        return await _found(request, services, find)
+        return await work
     except Unauthenticated as fault:
         return PlainTextResponse(str(fault), 401, {"www-authenticate": "Bearer"})
     except ScopeMissing as fault:
@@ -126,8 +131,8 @@ async def _download(request: Request, find: Find) -> Response:
 
 
 async def _found(request: Request, services: Services, find: Find) -> Response:
-    viewer = await _viewer(request, services)
-    key = _uuid(request.path_params["key"])
+    viewer = await viewer_of_download(request, services)
+    key = uuid_of(request.path_params["key"])
     found = None if key is None else await find(services.database, viewer, key)
     if found is None:
         return PlainTextResponse("There is no such file, or you may not see it.", 404)
@@ -149,12 +154,13 @@ async def _found(request: Request, services: Services, find: Find) -> Response:
     return Response(file.content, headers=headers)  # Of HEAD, the server sends the headers alone.
 
 
-async def _viewer(request: Request, services: Services) -> Viewer:
+async def viewer_of_download(request: Request, services: Services) -> Viewer:
+    """Who asks for a file, by credentials or by the signature of the link; :class:`Unauthenticated` for nobody."""
     query = request.query_params
     if "signature" in query:
         user_id = query.get("for", "")
         permitted = services.links.permitted(request.url.path, user_id, query.get("expires", ""), query["signature"])
-        if not permitted or _uuid(user_id) is None:
+        if not permitted or uuid_of(user_id) is None:
             raise Unauthenticated("This link is not good, or no longer.")
         return await services.authority.viewer_of_user(user_id)
     credentials = await bearer_credentials(services.authority, request.headers.get("authorization"))
@@ -172,7 +178,8 @@ async def _seen(database: Database, viewer: Viewer, file: StoredFile) -> None:
         return  # Its issuer downloads it.
 
 
-def _uuid(text: str) -> str | None:
+def uuid_of(text: str) -> str | None:
+    """A UUID as text; None for anything else."""
     try:
         return str(UUID(text)) if len(text) == 36 else None
     except ValueError:

@@ -32,6 +32,10 @@ class SignedLinks:
         """The address of a file that came with an invoice."""
         return self._address(f"/attachments/{attachment_key}", signed_for)
 
+    def archive(self, archive_key: str, *, signed_for: Viewer | None = None) -> str:
+        """The address of a ZIP of documents."""
+        return self._address(f"/archives/{archive_key}", signed_for)
+
     def _address(self, path: str, viewer: Viewer | None, query: str = "") -> str:
         if viewer is None:
             return f"{self._public_url}{path}?{query}" if query else self._public_url + path

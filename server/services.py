@@ -21,7 +21,7 @@ from ..models.domain.scopes import ALL_SCOPES
 from ..models.listening import listen
 from ..models.platform_tokens import PlatformCaller, PlatformGate
 from ..models.platforms import configure_platforms
-from .capacity import Capacity, capacity_of_this_process
+from .capacity import ARCHIVES_AT_ONCE, Capacity, capacity_of_this_process
 from .housekeeping import keep_house
 from .links import SignedLinks
 from .metrics import Metrics
@@ -50,6 +50,7 @@ class Services:
     adapters: AdapterRack
     asker: Asker
     watch: Watch = field(init=False)
+    archives: Capacity = field(default_factory=lambda: Capacity(ARCHIVES_AT_ONCE))
     capacity: Capacity = field(default_factory=capacity_of_this_process)
     draining: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
@@ -80,3 +83,17 @@ async def test_a_program_is_told_by_webhook(small_world: World) -> None:
 
     assert (made["errors"], made["secret"][:6]) == ([], "whsec_")
     assert [(one["url"], one["deliveries"]["nodes"]) for one in shown] == [("https://erp.example.org/tramesa", [])]
+
+
+async def test_a_program_takes_many_documents_at_once(small_world: World) -> None:
+    await fill(small_world.services.database, DEMO)
+    token = await small_world.services.authority.create_api_token("montse@riudeclara.example.org", "erp")
+    assert token is not None
+    program = Program(small_world, token)
+    ids = [invoice["id"] for invoice in (await program.run("Pending"))["invoices"]]
+
+    made = await program.run("Pack", ids=ids)
+    response = await small_world.client.get(made["archive"]["signedUrl"])
+
+    manifest = json.loads(zipfile.ZipFile(io.BytesIO(response.content)).read("manifest.json"))
+    assert [invoice["id"] for invoice in manifest["invoices"]] == ids

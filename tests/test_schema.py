@@ -150,11 +150,13 @@ PROGRAMS = {
     " PendingInvoices StatusChangeInput"
     " CreateWebhookInput DeliveryState DisabledWhy RedeliverInput UpdateWebhookInput Webhook WebhookDelivery"
     " WebhookDeliveryConnection WebhookDeliveryPayload WebhookEvent WebhookInput WebhookPayload WebhookSecretPayload"
-    " WebhookState",
+    " WebhookState"
+    " CreateDocumentArchiveInput CreateDocumentArchivePayload DocumentArchive",
     "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)"
     " changeStatuses changeStatuses(input) confirmDelivery confirmDelivery(input)"
     " createWebhook createWebhook(input) updateWebhook updateWebhook(input) deleteWebhook deleteWebhook(input)"
-    " rotateWebhookSecret rotateWebhookSecret(input) testWebhook testWebhook(input) redeliver redeliver(input)",
+    " rotateWebhookSecret rotateWebhookSecret(input) testWebhook testWebhook(input) redeliver redeliver(input)"
+    " createDocumentArchive createDocumentArchive(input)",
     "Query": "apiTokens apiTokens(after) apiTokens(first) pendingInvoices pendingInvoices(first) webhooks",
     "Viewer": "scopes",
 }

@@ -24,6 +24,7 @@ GUARDED = sorted(field for field, scope in NEEDS.items() if scope is not None)
 # Path of a download, and how it is asked for without anything that matters.
 DOWNLOADS = {
     "/attachments/{key}": "GET",
+    "/archives/{key}": "GET",
     "/invoices/{key}/document": "GET",
     "/invoices/{key}/receipt": "GET",
 }
