@@ -344,6 +344,18 @@ def test_the_vat_number_comes_before_the_number_of_another_tax() -> None:
     assert (receiver.tax_id, receiver.tax_registration) == ("Q2826000H", "LOCAL-1")
 
 
+@pytest.mark.parametrize("words", ["Godkänd för F-skatt", "Foretaksregisteret"])
+def test_words_in_the_place_of_a_number_identify_nobody(words: str) -> None:
+    tax = "<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:PartyTaxScheme>"
+    stated = f"<cac:PartyTaxScheme><cbc:CompanyID>ESB28015865</cbc:CompanyID>{tax}"
+    other = stated.replace("ESB28015865", words).replace(">VAT<", ">TAX<")
+    number = ('<cbc:CompanyID schemeID="0002">GI-1234<', '<cbc:CompanyID schemeID="0002">B28015865<')
+
+    found = read_ubl(open_document(edited((stated, other), number)).root).issuer
+
+    assert (found.tax_id, found.tax_registration) == ("B28015865", words)
+
+
 def test_tax_ids_of_other_countries_are_written_with_dots() -> None:
     country = "<cbc:PostalZone>28001</cbc:PostalZone>\n<cac:Country><cbc:IdentificationCode>"
     data = edited(

@@ -229,14 +229,20 @@ def _is_vat(scheme: Part) -> bool:
 def _tax_id_of(party: Part, *, everywhere: bool) -> str:
     """The number for VAT; else, in this order, of another tax, of a register, of whatever else identifies the party."""
     schemes = sorted(party.children("PartyTaxScheme"), key=_is_vat, reverse=True)
-    stated = [number for number in (scheme.text("CompanyID") for scheme in schemes) if number]
-    if stated:
-        return _plain(party, stated[0])
+    for scheme in schemes:
+        number = scheme.text("CompanyID")
+        if number and (_is_vat(scheme) or _is_a_number(_plain(party, number))):
+            return _plain(party, number)
     others = [_plain(party, number) for number in _other_numbers(party)]
     spanish = next(filter(is_valid_spanish, others), "")
     if spanish or not everywhere:
         return spanish
     return next(filter(is_well_formed, others), "")
+
+
+def _is_a_number(text: str) -> bool:
+    """Whether it can be one: registrations of other taxes hold words too, such as "Godkänd för F-skatt"."""
+    return is_well_formed(text) and any(map(str.isdigit, text))
 
 
 def _plain(party: Part, number: str) -> str:
