@@ -103,6 +103,7 @@ def test_only_modules_that_import_visible_read_invoices() -> None:
         "models/pending.py",
         "models/reading.py",
         "models/receiver_keys.py",
+        "models/receiver_keys.py",
         "models/seeing.py",
         "models/steps.py",
         "models/summaries.py",
