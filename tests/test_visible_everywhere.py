@@ -103,7 +103,6 @@ def test_only_modules_that_import_visible_read_invoices() -> None:
         "models/pending.py",
         "models/reading.py",
         "models/receiver_keys.py",
-        "models/receiver_keys.py",
         "models/seeing.py",
         "models/steps.py",
         "models/summaries.py",
