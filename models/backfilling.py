@@ -29,7 +29,6 @@ _TOTALS_AT = 20
 
 async def backfill(client: BaseDBAsyncClient, dialect: Dialect) -> int:
     """Fill in what every invoice without a search text lacks, and count them. Nothing else may write meanwhile."""
-    await client.execute_query("UPDATE invoice SET seen_by_all = true WHERE seen = true")
     done, last = 0, None
     while rows := await _next(client, dialect, last):
         await _fill(client, dialect, rows, await _files(client, dialect, [str(row[0]) for row in rows]))
@@ -74,8 +73,7 @@ async def _fill(client: BaseDBAsyncClient, dialect: Dialect, rows: Sequence[Row]
         named = content.load_offices(row[14])
         offices += [(key, issuer, receiver, role.value, code) for role, code in named_offices(named)]
         texts.append((key, issuer, receiver, document_text(_content(row), files.get(key, ())), _life(row)))
-        if row[8] is not None:
-            days.append((legal_date(as_instant(row[8])), key))
+        days.append((None if row[8] is None else legal_date(as_instant(row[8])), key))
     for statement, values in (
         (
             "INSERT INTO invoice_office (invoice_id, issuer_id, receiver_id, role, code) VALUES ({}, {}, {}, {}, {})",
@@ -85,7 +83,7 @@ async def _fill(client: BaseDBAsyncClient, dialect: Dialect, rows: Sequence[Row]
             "INSERT INTO invoice_text (invoice_id, issuer_id, receiver_id, document, life) VALUES ({}, {}, {}, {}, {})",
             texts,
         ),
-        ("UPDATE invoice SET registered_on = {} WHERE id = {}", days),
+        ("UPDATE invoice SET registered_on = {}, seen_by_all = seen WHERE id = {}", days),
     ):
         if values:
             query = Statement(dialect)

@@ -2,8 +2,10 @@
 import { ask } from "./api.js";
 import { allStatuses, fullNumber, pill, statusName } from "./catalogue.js";
 import { h, later, redraw, redrawMoving } from "./dom.js";
+import { openFigures } from "./figures.js";
 import { problemBox, requestError, showProblems } from "./problems.js";
 import { INVOICES, SUMMARY } from "./queries.js";
+import { openSift } from "./sift.js";
 import { date, money, shortInstant, sum, t, wholeMoney } from "./words.js";
 
 const asked = ({ cancellation }) =>
@@ -16,10 +18,13 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   const foot = h("div", { class: "foot" });
   const search = h("input", { type: "search", id: "search", maxlength: "100", autocomplete: "off" });
   const heading = h("div", { class: "heading" });
+  const figures = openFigures();
+  const sift = openSift({ onChange: () => reload(), onPick: pick, current: () => filter(true) });
   const list = h("section", { class: "list", id: "list", tabindex: "-1" }, heading, box, rows, foot);
 
   let role;
   let status = null;
+  let picked = null;
   let invoices = [];
   let page = { hasNextPage: false, endCursor: null };
   let summary = [];
@@ -32,9 +37,22 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   let counting = 0;
 
   const filter = (withStatus) => ({
+    ...(withStatus ? picked : { ...picked, status: undefined }),
     ...(withStatus && status ? { status: [status] } : {}),
     ...(search.value.trim() ? { search: search.value.trim() } : {}),
+    ...sift.filter(),
   });
+
+  // A kept filter: its words and its only state show where they are set by hand, the rest narrows unseen.
+  function pick(parts) {
+    const { search: words = "", ...rest } = parts ?? {};
+    search.value = words;
+    picked = parts && rest;
+    status = rest.status?.length === 1 ? rest.status[0] : null;
+    if (status) delete picked.status;
+    drawRail();
+    reload();
+  }
 
   async function load(after = null) {
     turn += 1;
@@ -69,6 +87,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   }
   const countSoon = later(150, count);
   const drawSoon = later(16, drawRows);
+  const loadSoon = later(300, load);
 
   const reload = () => Promise.all([load(), count()]);
   const recover = () => failed && reload();
@@ -103,7 +122,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     search.setAttribute("aria-label", t("list.search"));
     redraw(heading, h("h1", null, t(`side.${role}`)), canIssue() && h("div", { class: "starters" },
       h("button", { type: "button", class: "primary", "data-key": "new", onclick: onNew }, t("new.open")),
-      h("button", { type: "button", class: "quiet", "data-key": "import", onclick: onImport }, t("import.open"))), search);
+      h("button", { type: "button", class: "quiet", "data-key": "import", onclick: onImport }, t("import.open"))), figures.element, search, sift.element);
   }
 
   function drawRows() {
@@ -113,7 +132,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
 
   function drawFoot() {
     const total = summary.filter((one) => !status || one.status === status).reduce((sofar, one) => sofar + one.count, 0);
-    const none = search.value || status ? "list.nothing" : "list.empty";
+    const none = search.value || status || sift.active() ? "list.nothing" : "list.empty";
     redraw(foot, loaded && h("p", null, invoices.length ? t("list.count", { n: Math.max(total, invoices.length) }) : t(none)),
       page.hasNextPage && h("button", { type: "button", class: "quiet", "data-key": "more", onclick: () => load(page.endCursor) }, t("list.more")));
   }
@@ -132,10 +151,15 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
       h("a", attributes,
         h("span", { class: "party" }, unseen && h("span", { class: "hidden" }, `${t("list.unseen")}: `), other.name),
         h("span", { class: "amount" }, money(invoice.totals.payable, invoice.currency)),
-        h("span", { class: "number" }, `${fullNumber(invoice)} · ${date(invoice.issueDate)}`),
+        h("span", { class: "number" }, `${fullNumber(invoice)} · ${date(invoice.issueDate)}`, officeOf(invoice)),
         h("span", { class: "state" }, pill(invoice.status), asked(invoice), h("time", { datetime: invoice.statusChangedAt }, shortInstant(invoice.statusChangedAt)))));
     glow(item, performance.now() - (flashing.get(invoice.id) ?? -Infinity));
     return item;
+  }
+
+  function officeOf({ offices }) {
+    const office = offices.find(({ role: one }) => one === "ACCOUNTING_OFFICE") ?? offices[0];
+    return office && h("span", { class: "of-office", title: office.name ?? t(`office.${office.role}`) }, ` · ${office.code}`);
   }
 
   // A row drawn again in the middle of its glow goes on where it was.
@@ -145,13 +169,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     item.style.animationDelay = `-${Math.round(since)}ms`;
   }
 
-  function belongs(invoice) {
-    if (status && invoice.status !== status) return false;
-    const words = search.value.trim().toLowerCase();
-    const { issuer, receiver, registryNumber, rcfNumber } = invoice;
-    return [fullNumber(invoice), issuer.name, receiver.name, issuer.taxId, receiver.taxId, registryNumber, rcfNumber]
-      .some((text) => text?.toLowerCase().includes(words));
-  }
+  const belongs = (invoice) => !status || invoice.status === status;
 
   // News of one invoice: it goes to the top if its state is new, leaves if it belongs here no more. An older version is no news.
   function merge(invoice, { flash = false } = {}) {
@@ -161,6 +179,12 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     const moved = !old || old.version !== invoice.version;
     if (moved) countSoon();
     if (!old && !flash) return;
+    // Only the server knows whether words, an office or a kept filter still find it.
+    if (moved && (search.value.trim() || sift.active())) {
+      if (flash) flashing.set(invoice.id, performance.now());
+      loadSoon();
+      return;
+    }
     if (moved && flash) flashing.set(invoice.id, performance.now());
     if (!belongs(invoice)) invoices = invoices.filter((one) => one !== old);
     else if (old && old.statusChangedAt === invoice.statusChangedAt) invoices = invoices.map((one) => (one === old ? invoice : one));
@@ -176,6 +200,8 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   }
 
   function translate() {
+    figures.translate();
+    sift.translate();
     drawHeading();
     drawRail();
     drawRows();
@@ -184,7 +210,10 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   function show(next) {
     role = next;
     status = null;
+    picked = null;
     search.value = "";
+    figures.show(role);
+    sift.show(role);
     invoices = [];
     summary = [];
     loaded = false;
@@ -193,5 +222,5 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     reload();
   }
 
-  return { rail, list, show, reload, recover, merge, mark, translate };
+  return { rail, list, figures, show, reload, recover, merge, mark, translate };
 }

@@ -166,7 +166,7 @@ export function openDesk(page, viewer, { first } = {}) {
     board.recover();
     pane?.recover?.();
   }
-  const closeFeed = openFeed({ roles: sides, onEvent: changed, onState: stateChanged, onFresh: fresh });
+  const closeFeed = openFeed({ roles: sides, onEvent: changed, onState: stateChanged, onFresh: fresh, onFigures: board.figures.push });
 
   return function close() {
     closeFeed();

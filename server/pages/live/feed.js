@@ -1,6 +1,6 @@
 // The live feeds: graphql-transport-ws, two subscriptions a role, each resumed after the last cursor that was seen.
 import { ask } from "./api.js";
-import { CANCELLATION_CHANGED, CANCELLATION_CURSOR, FEED_CURSOR, STATUS_CHANGED } from "./queries.js";
+import { CANCELLATION_CHANGED, CANCELLATION_CURSOR, FEED_CURSOR, STATUS_CHANGED, SUMMARY_CHANGED } from "./queries.js";
 import { currentToken, refresh, signedIn, token } from "./session.js";
 
 const PATIENCE = 10_000;
@@ -11,11 +11,13 @@ const KINDS = {
   status: { cursor: FEED_CURSOR, changes: STATUS_CHANGED },
   cancellation: { cursor: CANCELLATION_CURSOR, changes: CANCELLATION_CHANGED },
 };
+const FIGURES = "figures ";
 
 // onState gets ("connecting" | "live" | "reconnecting" | "offline", how many changes a resumption brought).
 // onFresh is called when a feed is taken up for the first time: what came before it has to be read anew.
 // onEvent gets a role, what happened, and of which kind it is.
-export function openFeed({ roles, onEvent, onState, onFresh }) {
+// onFigures gets a role and its figures, at once and whenever they have changed.
+export function openFeed({ roles, onEvent, onState, onFresh, onFigures }) {
   const feeds = new Map(Object.keys(KINDS).flatMap((kind) => roles.map((role) => [`${kind} ${role}`, { kind, role }])));
   const cursors = new Map();
   let socket = null;
@@ -80,6 +82,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     if (type === "ping") send({ type: "pong" });
     else if (type === "pong") subscribed();
     else if (type === "connection_ack") acknowledged();
+    else if (type === "next" && payload.data?.figures) onFigures(id.slice(FIGURES.length), payload.data.figures);
     else if (type === "next" && payload.data) next(id, payload.data.event);
     else if (type === "next" || type === "error" || type === "complete") ended(id, type);
   }
@@ -90,6 +93,7 @@ export function openFeed({ roles, onEvent, onState, onFresh }) {
     wasLive = true;
     waiting = true;
     feeds.forEach(subscribe);
+    roles.forEach((role) => send({ type: "subscribe", id: FIGURES + role, payload: { query: SUMMARY_CHANGED, variables: { role } } }));
     send({ type: "ping" });
   }
 

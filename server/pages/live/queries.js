@@ -2,14 +2,13 @@
 
 const ROW = `fragment Row on Invoice {
   id number series issueDate currency status statusChangedAt seen version registryNumber rcfNumber
-  issuer { name taxId } receiver { name taxId } totals { payable } cancellation { state }
+  issuer { name taxId } receiver { name taxId } totals { payable } cancellation { state } offices { role code name }
 }`;
 
 const DETAIL = `fragment Detail on Invoice {
   ...Row
   documentType invoiceClass registeredAt rejectionReason paymentDate createdAt availableTransitions
   issuer { kind } receiver { kind registered }
-  offices { role code name }
   totals { gross discounts charges taxable taxes withheld total payable }
   taxes { type rate base amount withheld }
   lines { position description quantity unit unitPrice gross taxRate }
@@ -56,6 +55,22 @@ ${ROW}`;
 
 export const SUMMARY = `query Summary($role: PartyRole!, $filter: InvoiceFilter) {
   invoiceSummary(role: $role, filter: $filter) { status count payable currency }
+}`;
+
+export const SUMMARY_CHANGED = `subscription SummaryChanged($role: PartyRole!) {
+  figures: invoiceSummaryChanged(role: $role) { totals { currency count waiting daysWaiting longestWaiting daysToPay } }
+}`;
+
+const KEPT = `id name ownerName mine shared filter {
+  status counterparty number search issuedFrom issuedTo changedSince totalFrom totalTo unseen office officeRole
+  cancellationPending
+}`;
+export const SAVED_FILTERS = `query SavedFilters($role: PartyRole) { savedFilters(role: $role) { ${KEPT} } }`;
+export const SAVE_FILTER = `mutation SaveFilter($input: SaveFilterInput!) {
+  saveFilter(input: $input) { savedFilter { ${KEPT} } ${ERRORS} }
+}`;
+export const DELETE_FILTER = `mutation DeleteFilter($input: DeleteFilterInput!) {
+  deleteFilter(input: $input) { deletedId ${ERRORS} }
 }`;
 
 export const INVOICE = `query Invoice($id: ID!) { invoice(id: $id) { ...Detail } }

@@ -44,6 +44,7 @@ export const wholeMoney = (decimal, currency) =>
 export const number = (decimal) => format("NumberFormat", { maximumFractionDigits: 8, useGrouping: "always" }).format(decimal);
 export const price = (decimal) =>
   format("NumberFormat", { minimumFractionDigits: 2, maximumFractionDigits: 8, useGrouping: "always" }).format(decimal);
+export const days = (decimal) => format("NumberFormat", { style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: 1 }).format(decimal);
 export const percent = (decimal) => `${number(decimal)} %`;
 export const fileSize = (bytes) =>
   bytes < 1_000_000
