@@ -14,7 +14,6 @@ import subprocess
 import sys
 import threading
 from functools import cache
-from importlib import resources
 from importlib.util import find_spec
 from time import monotonic
 from typing import Any, Final
@@ -24,6 +23,7 @@ from lxml import etree
 from ...models.domain.findings import Finding, Severity
 from ..xml import Element
 from .en16931_worker import read_frame, write_frame
+from .schema import library
 
 SECONDS: Final = 20.0
 """How long one document may take, waiting for the documents before it included; 5,000 lines take two."""
@@ -153,7 +153,7 @@ class Worker:
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         self.close()
-        stylesheet = str(resources.files("facturx") / STYLESHEET)
+        stylesheet = str(library() / STYLESHEET)
         module = f"{__name__}_worker"
         process = subprocess.Popen(  # noqa: S603 - Our own interpreter and module.
             [sys.executable, "-P", "-m", module, stylesheet, str(self._megabytes), str(self._seconds)],

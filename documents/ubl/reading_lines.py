@@ -46,7 +46,7 @@ def read_lines(root: Part) -> tuple[Line, ...]:
     """The lines in the document's order, numbered from 1: those of an invoice, or of a credit note."""
     credit = root.name == "CreditNote"
     name, quantity = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
-    return tuple(_line(node, position, quantity) for position, node in enumerate(root.children(name), start=1))
+    return tuple(_line(node, position, quantity) for position, node in enumerate(root.each(name), start=1))
 
 
 def read_period(period: Part) -> Period | None:

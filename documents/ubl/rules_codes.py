@@ -10,7 +10,7 @@ from typing import Final
 
 from .countries import ALPHA_3
 from .rules_required import Row
-from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject, compiled
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Screen, Subject, compiled
 
 _CURRENCY_CODES: Final = """
     AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW
@@ -113,8 +113,8 @@ _ANY_MORE_THAN_TWO: Final = """
     [not(self::cbc:PriceAmount or ancestor::cac:Price/cac:AllowanceCharge)]"""
 
 
-_BROKEN_AT: Final = tuple(row.broken_at for row in CODES)
-_TOO_LONG: Final = tuple(_more_than_two(child, parent) for _, parent, child in DECIMALS)
+_BROKEN_AT: Final = Screen({row.broken_at: row.broken_at for row in CODES})
+_TOO_LONG: Final = Screen({_more_than_two(child, parent): f"{parent}/{child}" for _, parent, child in DECIMALS})
 
 
 def check_codes(subject: Subject) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from ...models.domain.findings import Severity
 from ..xml import Element
 from .rules_required import Row
-from .rules_tree import Subject
+from .rules_tree import Screen, Subject
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party"
 _BINARY: Final = "//cbc:EmbeddedDocumentBinaryObject"
@@ -54,7 +54,7 @@ FURTHER: Final[tuple[Row, ...]] = (
     Row("UBL-CR-673", f"self::*[{_OBJECT}/cbc:DocumentDescription]", "An invoiced object (BT-18) has no description."),
 )
 
-_BROKEN_AT: Final = tuple(row.broken_at for row in FURTHER)
+_BROKEN_AT: Final = Screen({row.broken_at: row.broken_at for row in FURTHER})
 _CARD: Final = "cac:PaymentMeans/cac:CardAccount/cbc:PrimaryAccountNumberID[string-length(normalize-space(.)) > 10]"
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Final, NamedTuple
 
 from lxml import etree
 
 from .en16931 import STYLESHEET
 from .rules_tree import CHARGE, Subject, compiled
+from .schema import library
 
 _XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
 _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
@@ -74,7 +74,7 @@ LIST_RULES: Final = frozenset({row.rule for row in LISTED} | {_SUBJECTS})
 def lists() -> Mapping[str, tuple[str, ...]]:
     """The lists of each rule as the official rules have them, codes between single spaces."""
     parser = etree.XMLParser(no_network=True, resolve_entities=False)
-    root = etree.fromstring((resources.files("facturx") / STYLESHEET).read_bytes(), parser)
+    root = etree.fromstring((library() / STYLESHEET).read_bytes(), parser)
     found: dict[str, tuple[str, ...]] = {}
     for failed in root.iter(f"{_SVRL}failed-assert"):
         rule = failed.findtext(f"{_XSL}attribute[@name='id']")
@@ -106,9 +106,13 @@ def check_lists(subject: Subject) -> None:
 
 
 def _check(subject: Subject, row: Listed) -> None:
+    # The same few codes again and again, on many lines: each is looked at once.
+    wrong: dict[str, bool] = {}
     for element in subject.select(row.path):
         found = (element.text or "") if row.attribute is None else element.get(row.attribute)
-        if found is not None and not _is_in(found, row):
+        if found is not None and found not in wrong:
+            wrong[found] = not _is_in(found, row)
+        if found is not None and wrong[found]:
             subject.fail(row.rule, element, row.message, found=found)
 
 

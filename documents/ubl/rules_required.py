@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Screen, Subject
 
 
 class Row(NamedTuple):
@@ -228,7 +228,7 @@ REQUIRED: Final[tuple[Row, ...]] = (
 )
 
 
-_BROKEN_AT: Final = tuple(row.broken_at for row in REQUIRED)
+_BROKEN_AT: Final = Screen({row.broken_at: row.broken_at for row in REQUIRED})
 
 
 def check_required(subject: Subject) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Subject
+from .rules_tree import ALLOWANCE, CHARGE, IS_VAT, LINE, Screen, Subject
 
 _SELLER: Final = "cac:AccountingSupplierParty/cac:Party"
 _BUYER: Final = "cac:AccountingCustomerParty/cac:Party"
@@ -65,7 +65,7 @@ ALIKE: Final = (
 """What may be said several times, but is then the same."""
 
 
-_SEVERAL: Final = tuple(f"{owners}[count({path}) > 1]" for _, owners, path in SINGLE)
+_SEVERAL: Final = Screen({f"{owners}[count({path}) > 1]": f"{owners}/{path}" for _, owners, path in SINGLE})
 
 
 def check_single(subject: Subject) -> None:

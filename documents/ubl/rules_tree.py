@@ -6,9 +6,10 @@ half up, also below zero, and texts count with their white space where it counts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -19,6 +20,7 @@ from ..report import Report
 from ..values import read_decimal
 from ..xml import Element
 from .codes import CAC, CBC
+from .schema import part_names
 
 _NAMESPACES: Final[Mapping[str, str]] = {"cac": CAC, "cbc": CBC}
 
@@ -44,25 +46,43 @@ def compiled(path: str, line: str = LINE) -> Any:
     return etree.XPath(path.replace(LINE, line), namespaces=dict(_NAMESPACES), smart_strings=False, regexp=False)
 
 
+_PREDICATE = re.compile(r"\[[^\[\]]*\]")
+_NAME = re.compile(r"(?:^|/)\s*(cac|cbc):(\w+)\s*(?=/|$)")
+
+
 @cache
-def screen(paths: tuple[str, ...]) -> str:
-    """The condition that there is something at one of these paths, the lines gone through once for all of them."""
-    conditions = {path: _of_a_line(path) for path in paths}
-    others = [f"boolean({path})" for path, condition in conditions.items() if condition is None]
-    of_lines = " or ".join(condition for condition in conditions.values() if condition is not None)
-    return " or ".join([*others, f"boolean({LINE}[{of_lines}])"] if of_lines else others)
+def _needed(path: str) -> tuple[frozenset[str], ...]:
+    """For each alternative of a path, the tags without which it leads nowhere; none where that is not plain to see."""
+    bare = path
+    while (shorter := _PREDICATE.sub("", bare)) != bare:
+        bare = shorter
+    if "(" in bare:
+        return (frozenset(),)
+    return tuple(
+        frozenset(f"{{{_NAMESPACES[prefix]}}}{name}" for prefix, name in _NAME.findall(one)) for one in bare.split("|")
+    )
 
 
-def _of_a_line(path: str) -> str | None:
-    """What a path asks of a line, where it asks for lines by one condition: ``c`` of ``LINE[c]``."""
-    if not path.startswith(f"{LINE}["):
-        return None
-    depth = 0
-    for at in range(len(LINE), len(path)):
-        depth += (path[at] == "[") - (path[at] == "]")
-        if not depth:
-            return path[len(LINE) + 1 : at] if at == len(path) - 1 else None
-    return None
+class Screen:
+    """Paths that hardly ever lead anywhere, each with one on which are all the names that it takes."""
+
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self.paths = paths
+
+
+@lru_cache(maxsize=256)
+def _condition(screen: Screen, tags: frozenset[str], line: str) -> Any:
+    """That there is something at one of the paths, as far as a document with these tags can have it; None: nowhere.
+
+    Documents of one program have the same tags.
+    """
+    left = [path for path, names in screen.paths.items() if _may_have(names, tags)]
+    condition = " or ".join(f"boolean({path})" for path in left).replace(LINE, line)
+    return etree.XPath(condition, namespaces=dict(_NAMESPACES), regexp=False) if left else None
+
+
+def _may_have(path: str, tags: frozenset[str]) -> bool:
+    return any(needed <= tags for needed in _needed(path))
 
 
 def number(text: str | None) -> Decimal | None:
@@ -99,25 +119,33 @@ class Subject:
         self.root = root
         self.report = Report()
         self._line = _line_of(root)
+        self._tags = frozenset(part_names().keys() & {element.tag for element in root.iter("*")})
         self._positions: dict[Element, dict[Element, int]] = {}
 
     def select(self, path: str, start: Element | None = None) -> list[Element]:
         """The elements at an XPath, seen from the root element or from ``start``."""
+        if start is None and not self.may_have(path):
+            return []
         found: list[Element] = compiled(path, self._line)(self.root if start is None else start)
         return found
 
+    def may_have(self, path: str) -> bool:
+        """Whether the document has all the names on the way: each search saved is one through the whole document."""
+        return _may_have(path, self._tags)
+
     def texts(self, path: str) -> list[str]:
         """The texts of the elements at an XPath; of an element without text there is none."""
-        found: list[str] = compiled(f"{path}/text()", self._line)(self.root)
+        found: list[str] = compiled(f"{path}/text()", self._line)(self.root) if self.may_have(path) else []
         return found
 
     def holds(self, path: str) -> bool:
         """Whether a condition holds for the root element."""
         return bool(compiled(f"boolean({path})", self._line)(self.root))
 
-    def any_at(self, paths: tuple[str, ...]) -> bool:
-        """Whether there is an element at any of these paths: much quicker than to ask for each of them."""
-        return bool(compiled(screen(paths), self._line)(self.root))
+    def any_at(self, screen: Screen) -> bool:
+        """Whether there is an element at any of these paths, asked at once."""
+        condition = _condition(screen, self._tags, self._line)
+        return condition is not None and bool(condition(self.root))
 
     def number(self, path: str, start: Element) -> Decimal | None:
         """The number in the first element at a path."""

