@@ -211,6 +211,14 @@ async def test_a_request_without_credentials_asks_the_database_nothing(world: Wo
 
 
 ASYNCHRONOUS = {
+    "Query.invoiceStatistics",
+    "Query.partyUsers",
+    "Query.savedFilters",
+    "Query.invitationEvents",
+    "Query.invitations",
+    "Query.platformDirectory",
+    "Query.platformStates",
+    "Query.receiverKeys",
     "InvoiceConnection.totalCount",
     "Query.apiTokens",
     "Query.pendingInvoices",
@@ -226,7 +234,6 @@ ASYNCHRONOUS = {
     "Query.nodes",
     "Query.noticeAddresses",
     "Query.notifications",
-    "Query.partyUsers",
     "Query.statusChanges",
     "Query.trackInvoice",
 }
