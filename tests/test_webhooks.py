@@ -22,6 +22,7 @@ from tramesa.models.feeds import cursor_of
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.operations import bring, user_error
 from tramesa.tests.servers.target import TargetServer, target_server
+from tramesa.tests.sockets import PATIENCE
 from tramesa.tests.world import Person, World, open_world
 from tramesa.webhooks.sending import WebhookSender
 from tramesa.webhooks.settling import WEBHOOKS, judge_webhook, recorder
@@ -470,3 +471,19 @@ async def test_a_change_is_never_undone_by_a_webhook_that_is_deleted_meanwhile(o
 
     assert [one["status"] for one in issued[:5]] == ["REGISTERED"] * 5
     assert await office.send() == 0
+
+
+async def test_a_server_process_tells_by_itself_as_soon_as_something_has_happened(
+    database_url: str, tmp_path: Path
+) -> None:
+    settings = replace(settings_for(database_url, tmp_path), webhook_networks=EVERYWHERE)
+    async with open_world(settings, deliver_mail=True) as world, target_server() as target:
+        issuer, receiver = await world.person(), await world.person()
+        secret = (await hook(issuer, target, events=["INVOICE_SENT"]))["secret"]
+
+        await world.issue(issuer, receiver)
+        async with asyncio.timeout(PATIENCE):
+            await target.came.wait()
+
+    [request] = target.received
+    assert Webhook(secret).verify(request.body, request.headers)["type"] == "invoice.sent"
