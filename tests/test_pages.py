@@ -411,6 +411,34 @@ async def test_an_administrator_says_who_is_mailed_and_sees_what_was(office: Off
     await expect(page.get_by_text("No address is told of anything.")).to_be_visible()
 
 
+async def test_an_administrator_gives_a_program_its_token_and_a_webhook(office: Office, windows: Windows) -> None:
+    page = await windows.open("/live", locale="ca-ES")
+    await sign_in(page, REGISTRAR)
+    await page.get_by_role("button", name="Programes").click()
+
+    await page.get_by_role("button", name="Crea un testimoni").click()
+    await page.get_by_label("Per a què").fill("Facturaplus")
+    await page.get_by_label("Tramitar les factures rebudes").check()
+    await page.get_by_role("button", name="Crea", exact=True).click()
+    await expect(page.locator(".secret")).to_contain_text("tra_")
+    await expect(page.locator(".address").first).to_contain_text("Llegir factures · Tramitar les factures rebudes")
+
+    await page.get_by_role("button", name="Afegeix un webhook").click()
+    await page.get_by_label("Adreça").fill("https://127.0.0.1/hooks")
+    await page.get_by_role("button", name="Afegeix", exact=True).click()
+    await expect(page.locator(".composer [role=alert]")).to_contain_text("This address is not sent to.")
+    await page.get_by_label("Adreça").fill("https://erp.example.org/hooks")
+    await page.get_by_role("button", name="Afegeix", exact=True).click()
+    await expect(page.locator(".secret")).to_contain_text("whsec_")
+    await expect(page.locator(".target")).to_have_text("https://erp.example.org/hooks")
+    for language, title in (("en", "Programs"), ("es", "Programas"), ("ca", "Programes")):
+        await page.locator("select.language").select_option(language)
+        await expect(page.locator(".composer h1")).to_have_text(title)
+        await photograph(page, f"programs-{language}")
+    await page.get_by_role("button", name="Desactiva").click()
+    await expect(page.locator("li.address .notice")).to_contain_text("Desactivat")
+
+
 async def test_an_issuer_asks_for_a_cancellation_and_the_receiver_answers_in_another_window(
     office: Office, windows: Windows
 ) -> None:

@@ -8,6 +8,7 @@ import { openFeed } from "./feed.js";
 import { drawHeader, liveIndicator } from "./header.js";
 import { openInvoice } from "./invoice.js";
 import { openNotices } from "./notices.js";
+import { openPrograms } from "./programs.js";
 import { SIGN_OUT } from "./queries.js";
 import { end } from "./session.js";
 import { t } from "./words.js";
@@ -36,7 +37,7 @@ export function openDesk(page, viewer, { first } = {}) {
   page.replaceChildren(skip, header, h("main", { class: "desk" }, board.rail, board.list, detail), toasts, said);
 
   function drawTop() {
-    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, indicator: indicator.element });
+    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, onPrograms: programs, indicator: indicator.element });
   }
 
   function translate() {
@@ -106,6 +107,11 @@ export function openDesk(page, viewer, { first } = {}) {
   function notices() {
     address(null);
     put(openNotices({ viewer, onClose: () => shut(), onOpen: (id) => open(id) }));
+  }
+
+  function programs() {
+    address(null);
+    put(openPrograms({ viewer, onClose: () => shut() }));
   }
 
   function shut({ remember = true } = {}) {

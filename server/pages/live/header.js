@@ -12,7 +12,7 @@ export function languagePicker(onChange) {
   return h("select", { class: "language", "aria-label": t("language"), "data-key": "language", onchange: choose }, options);
 }
 
-export function drawHeader(element, { viewer, sides, side, news, onSide, onLanguage, onSignOut, onNotices, indicator }) {
+export function drawHeader(element, { viewer, sides, side, news, onSide, onLanguage, onSignOut, onNotices, onPrograms, indicator }) {
   const who = `${viewer.name} · ${viewer.roles.map((role) => t(`role.${role}`)).join(", ")}`;
   redraw(element,
     h("p", { class: "brand" }, h("img", { src: "/live/mark.svg", alt: "", width: "26", height: "26" }), h("span", null, "Tramesa")),
@@ -21,6 +21,7 @@ export function drawHeader(element, { viewer, sides, side, news, onSide, onLangu
       sides.map((one) => sideButton(one, { current: one === side, fresh: news.has(one), onSide }))),
     h("div", { class: "tools" }, indicator, languagePicker(onLanguage),
       h("button", { class: "quiet", type: "button", "data-key": "notices", onclick: onNotices }, t("notices.open")),
+      h("button", { class: "quiet", type: "button", "data-key": "programs", onclick: onPrograms }, t("programs.open")),
       h("button", { class: "quiet", type: "button", "data-key": "sign-out", onclick: onSignOut }, t("signOut"))),
   );
 }

@@ -177,3 +177,38 @@ export const REVOKE_KEY = `mutation RevokeReceiverKey($input: ReceiverKeyInput!)
 export const RENEW_INVITATION = `mutation RenewInvitation($input: RenewInvitationInput!) {
   renewInvitation(input: $input) { errors { code message path } }
 }`;
+
+export const API_TOKENS = `query ApiTokens {
+  apiTokens(first: 100) { nodes { id name scopes userName createdAt expiresAt lastUsedAt revokedAt } }
+}`;
+
+export const CREATE_TOKEN = `mutation CreateApiToken($input: CreateApiTokenInput!) {
+  createApiToken(input: $input) { token apiToken { id } ${ERRORS} }
+}`;
+
+export const REVOKE_TOKEN = `mutation RevokeApiToken($input: RevokeApiTokenInput!) {
+  revokeApiToken(input: $input) { apiToken { id } ${ERRORS} }
+}`;
+
+export const WEBHOOKS = `query Webhooks {
+  webhooks {
+    id url state disabledWhy disabledAt failingSince lastError
+    deliveries(first: 5) { nodes { id event state sentAt createdAt lastError } }
+  }
+}`;
+
+export const CREATE_WEBHOOK = `mutation CreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) { secret webhook { id } ${ERRORS} }
+}`;
+
+export const UPDATE_WEBHOOK = `mutation UpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) { webhook { id } ${ERRORS} }
+}`;
+
+export const DELETE_WEBHOOK = `mutation DeleteWebhook($input: WebhookInput!) {
+  deleteWebhook(input: $input) { webhook { id } ${ERRORS} }
+}`;
+
+export const TEST_WEBHOOK = `mutation TestWebhook($input: WebhookInput!) {
+  testWebhook(input: $input) { delivery { id } ${ERRORS} }
+}`;
