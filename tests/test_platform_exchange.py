@@ -18,6 +18,7 @@ from tramesa.tests.operations import take
 from tramesa.tests.servers.postgres import Postgres
 from tramesa.tests.world import Person
 
+SEEDS, STEPS = 8, 20
 SEEN = """query ($role: PartyRole!) { invoices(role: $role, first: 100) { nodes {
   id number status registryNumber rcfNumber rejectionReason paymentDate availableTransitions
   document { sha256 } travel { state receipt { sha256 } }
@@ -54,7 +55,7 @@ def same(invoice: dict[str, Any]) -> dict[str, Any]:
 
 async def one_step(chance: random.Random, issuer: Person, receiver: Person, sides: tuple[Side, Side]) -> None:
     """Something happens: an invoice is sent or moved, somebody works or reads, what was delayed arrives."""
-    event = chance.choice(("issue", "move", "move", "work", "work", "read", "late"))
+    event = chance.choice(("issue", "move", "move", "move", "work", "work", "work", "work", "read", "late"))
     if event == "issue":
         await issuer.world.issue(issuer, receiver)
     elif event == "move":
@@ -77,13 +78,12 @@ async def settle(sides: tuple[Side, Side]) -> None:
             await side.work()
 
 
-@pytest.mark.parametrize("seeds", [range(6), range(6, 12)], ids=["0-5", "6-11"])
-async def test_any_interleaving_ends_with_one_history(sides: tuple[Side, Side], seeds: range) -> None:
+async def test_any_interleaving_ends_with_one_history(sides: tuple[Side, Side]) -> None:
     nord, sud = sides
     # Tax ids of two worlds would be the same: the second begins elsewhere.
     for _ in range(50):
         next(sud.world._serial)
-    for seed in seeds:
+    for seed in range(SEEDS):
         chance = random.Random(seed)
         kind = chance.choice((PartyKind.COMPANY, PartyKind.PUBLIC_BODY))
         issuer, receiver = await nord.world.person(), await sud.world.person(kind=kind)
@@ -91,7 +91,7 @@ async def test_any_interleaving_ends_with_one_history(sides: tuple[Side, Side], 
         for side in sides:
             side.line.fate = fates(chance)
 
-        for _ in range(14):
+        for _ in range(STEPS):
             await one_step(chance, issuer, receiver, sides)
         await settle(sides)
 
