@@ -170,7 +170,8 @@ class StatusChange(Node):
     to_status: InvoiceStatus = strawberry.field(name="to", description="The state that the step led to.")
     at: DateTime = strawberry.field(description="Data de transacció: when it happened.")
     actor: str = strawberry.field(
-        description="Nom de l'usuari: who did it; `Tramesa` where the service itself did.",
+        description="Nom de l'usuari: who did it; `Tramesa` where the service itself did, the platform's name where"
+        " another one reports it.",
     )
     automated: bool = strawberry.field(description="True where the service itself did it.")
     additional_information: str | None = strawberry.field(

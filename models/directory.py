@@ -33,7 +33,7 @@ class Home:
 _HOME = """
 SELECT p.id, p.name, d.name, d.kind FROM directory_entry d JOIN platform p ON p.id = d.platform_id
 WHERE d.tax_id = {tax_id} AND d.lives = true AND p.active = true AND (d.source = 'ENTERED' OR d.asked_at > {since})
-ORDER BY d.source DESC, d.asked_at, p.name LIMIT 1
+ORDER BY d.source DESC, d.id LIMIT 1
 """
 
 

@@ -214,7 +214,7 @@ async def _relay(
         at=places.now(),
         actor=platform.name,
         user_id=None,
-        automated=True,
+        automated=False,
         registry_number=number,
         rcf_number=reported.rcf_number,
         reason=reported.reason,

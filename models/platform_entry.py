@@ -139,7 +139,7 @@ def _sent(platform: PlatformRow, said: Announcement, now: datetime) -> Step:
         at=now,
         actor=platform.name,
         user_id=None,
-        automated=True,
+        automated=False,
         reported_at=said.sent_at,
         remote_version=1,
     )

@@ -127,7 +127,7 @@ async def test_what_the_rules_here_would_refuse_is_kept_as_reported_and_marked(s
     ]
     assert (found["status"], found["rejectionReason"]) == ("REJECTED", "A mistake")
     assert {(one["actor"], one["automated"], one["reportedAt"]) for one in found["history"][1:]} == {
-        ("Sud", True, AT.isoformat())
+        ("Sud", False, AT.isoformat())
     }
 
 

@@ -18,7 +18,7 @@ from tramesa.tests.operations import take
 from tramesa.tests.servers.postgres import Postgres
 from tramesa.tests.world import Person
 
-SEEDS, STEPS = 8, 20
+SEEDS, STEPS = 6, 18
 SEEN = """query ($role: PartyRole!) { invoices(role: $role, first: 100) { nodes {
   id number status registryNumber rcfNumber rejectionReason paymentDate availableTransitions
   document { sha256 } travel { state receipt { sha256 } }

@@ -4,6 +4,7 @@ import { cancellationPanel } from "./cancellation.js";
 import { invitationPanel } from "./invitation.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
+import { travelNote, unexpectedNote } from "./travel.js";
 import { currentLanguage, date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
 
 const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
@@ -12,6 +13,7 @@ const nonzero = (decimal) => /[1-9]/.test(decimal);
 export function drawInvoice(invoice, { fresh, box, cancellationBox, onMoved, onStale, onDownload, onOpen }) {
   return [
     head(invoice),
+    travelNote(invoice),
     actionBar(invoice, { box, onMoved, onStale }),
     invitationPanel(invoice),
     cancellationPanel(invoice, { box: cancellationBox, onMoved, onStale }),
@@ -126,7 +128,8 @@ function timeline({ history }, fresh) {
     h("strong", null, statusName(change.to)),
     h("time", { datetime: change.at }, instant(change.at)),
     h("span", { class: "actor" }, change.automated ? `${change.actor} · ${t("invoice.automated")}` : change.actor),
-    information(change).map((text) => h("p", null, text)));
+    information(change).map((text) => h("p", null, text)),
+    unexpectedNote(change));
   return section(t("invoice.history"), "history", h("ol", null, history.map(step).reverse()));
 }
 

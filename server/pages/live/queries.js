@@ -17,9 +17,10 @@ const DETAIL = `fragment Detail on Invoice {
   correctedBy { id number series status }
   canRequestCancellation canAnswerCancellation canWithdrawCancellation
   cancellation { state reason comment requestedAt answeredAt history { act at actor } }
-  history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate }
+  history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate unexpected }
   document { format signedUrl size sha256 signature { status signer } }
   receipt { signedUrl }
+  travel { platform direction state sentAt arrivedAt attempts nextAttemptAt lastError }
   attachments { id name mediaType size description signedUrl }
 }`;
 
