@@ -38,8 +38,7 @@ class Asker:
             for platform in await list_platforms(self._database)
             if platform.id not in asked and self._resting.get(platform.id, 0.0) <= now
         ]
-        if not unasked:
-            return None
+        # Also where all have been asked: somebody else may have done so since the directory was looked into.
         await asyncio.gather(*(self._ask(platform, tax_id) for platform in unasked))
         return await home_of(self._database, tax_id)
 
