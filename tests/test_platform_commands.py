@@ -33,7 +33,8 @@ def shell(tmp_path: Path, sqlite_url: str) -> Shell:
 
 
 async def test_the_key_is_made_once_and_changed_in_two_steps(shell: Shell) -> None:
-    _, first, _ = await shell.run("platform", "key")
+    status, first, errors = await shell.run("platform", "key")
+    assert (status, errors) == (0, "")
     assert (await shell.run("platform", "key"))[1] == first
     assert first.startswith("-----BEGIN PUBLIC KEY-----\n")
     assert await shell.run("platform", "key", "--switch") == (
