@@ -22,7 +22,8 @@ from tramesa.models.exchange import Parcel, load_parcel
 from tramesa.models.identifiers import key_of
 from tramesa.models.platforms import list_platforms
 from tramesa.tests.exchanging import Side, two_sides
-from tramesa.tests.operations import kept
+from tramesa.tests.facturae_files import edited
+from tramesa.tests.operations import bring_file, kept
 from tramesa.tests.world import ISSUE, Person
 
 AT = datetime(2026, 2, 3, 9, 30, tzinfo=UTC)
@@ -182,6 +183,23 @@ async def test_a_document_that_is_not_what_was_announced_is_refused(sides: tuple
             await nord.deliver(replace(parcel, announcement=said, document=document))
 
     assert await kept(database) == before
+
+
+async def test_document_and_files_beside_it_arrive_byte_for_byte(sides: tuple[Side, Side]) -> None:
+    nord, sud = sides
+    issuer, receiver = await nord.world.person(), await sud.world.person()
+    document = edited(("12345678Z", issuer.tax_id), ("ESQ2826000H", receiver.tax_id), ("2026-11-20", "2026-01-15"))
+    payload = await bring_file(issuer, document, ("Annex à.txt", b"annexos"), ("plan.txt", b"second"))
+    assert payload["errors"] == []
+
+    await nord.work()
+
+    files = "{ invoices(role: %s) { nodes { document { sha256 } attachments { name mediaType size sha256 } } } }"
+    sent = (await issuer.ask(files % "ISSUER"))["invoices"]
+    assert (await receiver.ask(files % "RECEIVER"))["invoices"] == sent
+    [invoice] = sent["nodes"]
+    assert invoice["document"]["sha256"] == hashlib.sha256(document).hexdigest()
+    assert [file["name"] for file in invoice["attachments"]][-2:] == ["Annex à.txt", "plan.txt"]
 
 
 async def test_a_document_that_was_altered_on_the_way_is_refused_and_the_invoice_rejected(

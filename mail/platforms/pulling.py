@@ -18,6 +18,8 @@ from .adapter import Adapters, LostTrack, NotNow
 _log = structlog.get_logger(__name__)
 
 PAGE = 50
+GRACE = 2.0
+"""Seconds that a feed in the middle of being read gets at the stop."""
 LOOK_EVERY = 5.0
 """Seconds between looks at whose feed is due."""
 
@@ -57,10 +59,14 @@ class Puller:
     name = "platforms.feeds"
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until ``stop`` is set."""
+        """Until ``stop`` is set. A platform that is slow to answer then is not waited for: it is asked again later."""
+        following = asyncio.create_task(self._follow(stop))
         try:
-            await self._follow(stop)
+            await stop.wait()
+            await asyncio.wait([following], timeout=GRACE)
         finally:
+            following.cancel()
+            await asyncio.wait([following])
             await self._adapters.close()
 
     async def drain(self) -> int:
