@@ -275,7 +275,8 @@ class Invoice(CancellationFields, Node):
     @staticmethod
     def available_transitions(root: strawberry.Parent[InvoiceRow], info: Info) -> list[InvoiceStatus]:
         viewer = info.context.signed_in()
-        roles = viewer.roles if root.receiver_key == viewer.party_id else frozenset()
+        moves_here = root.receiver_key == viewer.party_id and not root.away
+        roles = viewer.roles if moves_here else frozenset()
         return list(available_transitions(root.receiver_kind, root.status, roles))
 
     @classmethod

@@ -41,7 +41,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "version": ("version",),
     "createdAt": ("created_at",),
     "receipt": ("registry_number",),
-    "availableTransitions": ("status", "receiver_kind", "receiver_key"),
+    "availableTransitions": ("status", "receiver_kind", "receiver_key", "away"),
     **dict.fromkeys(_CANCELLATION_RIGHTS, ("status", "issuer_key", "receiver_key")),
 }
 # GraphQL field of Invoice → what of ``invoice_content`` it is.

@@ -118,6 +118,7 @@ class InvoiceRow:
 
     __slots__ = (
         "attachments",
+        "away",
         "cancellation",
         "corrected_by",
         "corrects",
@@ -178,6 +179,8 @@ class InvoiceRow:
     version: int
     created_at: datetime
     receiver_kind: PartyKind
+    away: bool
+    """It went to another platform, where it is moved."""
     issuer: PartyRow
     receiver: PartyRow
     history: list[ChangeRow]

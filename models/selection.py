@@ -69,7 +69,13 @@ def _nullable(reader: Reader) -> Reader:
 _STATUSES = {status.value: status for status in InvoiceStatus}
 
 # How a column of each name is read where the database does not give it as it should be; SQLite keeps dates as text.
-_ALWAYS: dict[str, Reader] = {"status": _STATUSES.__getitem__, "seen": bool, "issuer_key": str, "receiver_key": str}
+_ALWAYS: dict[str, Reader] = {
+    "status": _STATUSES.__getitem__,
+    "seen": bool,
+    "away": bool,
+    "issuer_key": str,
+    "receiver_key": str,
+}
 _ON_SQLITE: dict[str, Reader] = {
     "issue_date": as_date,
     "payment_date": _nullable(as_date),
@@ -82,6 +88,7 @@ COLUMNS: dict[str, str] = {
     "issuer_key": "i.issuer_id",
     "receiver_key": "i.receiver_id",
     "receiver_kind": "b.kind",
+    "away": "EXISTS (SELECT 1 FROM exchange x WHERE x.invoice_id = i.id AND x.direction = 'OUT')",
     **{
         name: f"i.{name}"
         for name in (

@@ -17,9 +17,10 @@ from tramesa.mail.platforms.adapter import NeverTaken, NotNow
 from tramesa.models.directory import enter
 from tramesa.models.domain.exchange import ReportedStep
 from tramesa.models.domain.states import InvoiceStatus
-from tramesa.models.domain.transitions import PartyKind
+from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.exchange import Parcel, load_parcel
 from tramesa.models.identifiers import key_of
+from tramesa.models.parties import NewParty, NewUser, add_party, add_user
 from tramesa.models.platforms import list_platforms
 from tramesa.tests.exchanging import Side, two_sides
 from tramesa.tests.facturae_files import edited
@@ -320,3 +321,24 @@ async def test_an_invoice_that_lives_elsewhere_is_not_cancelled_here(sides: tupl
     allowed = await issuer.ask("query ($id: ID!) { invoice(id: $id) { canRequestCancellation } }", id=invoice_id)
     assert allowed == {"invoice": {"canRequestCancellation": False}}
     assert (await state(issuer, invoice_id))["status"] == "SENT"
+
+
+async def test_a_receiver_that_signs_up_here_later_is_offered_no_step_of_what_went_elsewhere(
+    sides: tuple[Side, Side],
+) -> None:
+    issuer, receiver, invoice_id = await travelling(sides)
+    world = sides[0].world
+    wanted = NewParty(tax_id=receiver.tax_id, name="Late", kind=PartyKind.PUBLIC_BODY)
+    party_id = await add_party(world.services.database, wanted)
+    email = "late@example.org"
+    user = NewUser(email=email, name="Late", party_tax_id=receiver.tax_id, roles=[UserRole.ADMIN], password_hash=None)
+    user_id = await add_user(world.services.database, user)
+    token = await world.services.authority.create_api_token(email, "test")
+    late = Person(world, email, str(token), receiver.tax_id, user_id, party_id)
+    here = (await world.issue(issuer, late, number="2"))["id"]
+
+    asked = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Invoice { status availableTransitions } } }"
+    nodes = (await late.ask(asked, ids=[invoice_id, here]))["nodes"]
+
+    assert [node["status"] for node in nodes] == ["SENT", "REGISTERED"]
+    assert [node["availableTransitions"] for node in nodes] == [[], ["DELIVERED", "REGISTERED_IN_RCF", "REJECTED"]]
