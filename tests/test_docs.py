@@ -318,3 +318,8 @@ if __name__ == "__main__":
     (ROOT / "docs" / "states.md").write_text(states_page())
     page = ROOT / "docs" / "api.md"
     page.write_text(CODES.sub(lambda _: codes_table(), page.read_text()))
+
+
+def test_each_decision_has_a_number_of_its_own() -> None:
+    numbers = [path.name.partition("-")[0] for path in sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
