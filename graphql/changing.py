@@ -56,9 +56,18 @@ def optional_text(value: str | None, limit: int, *path: str) -> str | None:
     return text or None
 
 
-def number_of(value: str, *path: str) -> str:
-    """A number of a register: a needed text of at most 64 characters, all of them to be seen."""
-    text = text_of(value, MAX_NUMBER, *path)
+def number_of(value: str, *path: str, limit: int = MAX_NUMBER) -> str:
+    """A number of a register or an invoice: a needed text, all of its characters to be seen."""
+    return _seen(text_of(value, limit, *path), *path)
+
+
+def series_of(value: str | None, limit: int, *path: str) -> str | None:
+    """The same for what stands beside a number and may be absent; blank counts as absent."""
+    text = optional_text(value, limit, *path)
+    return None if text is None else _seen(text, *path)
+
+
+def _seen(text: str, *path: str) -> str:
     if not text.isprintable():
         raise Invalid("A number has no invisible characters.", path=("input", *path))
     return text

@@ -45,7 +45,7 @@ from ..models.entry import check_sender
 from ..models.keeping import EntryRequest
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
-from .changing import mailbox_of, notify_address, optional_text, text_of
+from .changing import mailbox_of, notify_address, number_of, optional_text, series_of, text_of
 from .context import Context, Info
 from .files import read_attachments
 from .importing import hashes
@@ -142,13 +142,16 @@ async def _content(context: Context, given: IssueInvoiceInput) -> InvoiceContent
     computed = compute(_lines(given.lines))
     return InvoiceContent(
         format=DocumentFormat.FACTURAE_3_2_2,
-        number=text_of(given.number, 20, "number"),
-        series=optional_text(given.series, 20, "series"),
+        number=number_of(given.number, "number", limit=20),
+        series=series_of(given.series, 20, "series"),
         issue_date=given.issue_date,
         issuer=_party(issuer),
         receiver=receiver,
         offices=tuple(
-            Office(role=office.role, code=text_of(office.code, 10, "receiver", "offices", str(place), "code").upper())
+            Office(
+                role=office.role,
+                code=number_of(office.code, "receiver", "offices", str(place), "code", limit=10).upper(),
+            )
             for place, office in enumerate(given.receiver.offices or ())
         ),
         currency=text_of(given.currency, 3, "currency").upper(),
@@ -249,7 +252,7 @@ def _line(line: InvoiceLineInput, *path: str) -> LineOrder:
 
 
 def _payment(given: PaymentInput, amount: Any) -> Payment:
-    iban = optional_text(given.iban, 42, "payment", "iban")
+    iban = series_of(given.iban, 42, "payment", "iban")
     return Payment(
         due_date=given.due_date,
         amount=amount,
@@ -265,8 +268,8 @@ def _correction(given: CorrectsInput) -> Correction:
     if given.method not in codes.CORRECTION_METHODS:
         raise Invalid("Correction methods are 01 to 04.", path=("input", "corrects", "method"))
     return Correction(
-        number=text_of(given.number, 20, "corrects", "number"),
-        series=optional_text(given.series, 20, "corrects", "series"),
+        number=number_of(given.number, "corrects", "number", limit=20),
+        series=series_of(given.series, 20, "corrects", "series"),
         issue_date=given.issue_date,
         reason_code=given.reason_code,
         reason=reason,
