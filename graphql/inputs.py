@@ -179,7 +179,7 @@ class ReceiverInput:
 
     tax_id: str = _field("Tax id of a party that is registered here or, with `email`, is invited.")
     name: str | None = _field(
-        "Name on the document; the one that is known here unless given. Needed for a party that is new here.",
+        "Name on the document; the registered one unless given. Needed for a party that has not signed up here.",
         default=None,
     )
     email: str | None = _field(

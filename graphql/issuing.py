@@ -174,7 +174,8 @@ async def _receiver(context: Context, given: ReceiverInput, tax_id: str) -> Docu
         raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
     name = optional_text(given.name, 80, "receiver", "name")
     address = None if given.address is None else _address(given.address)
-    if party is None:
+    # What another issuer calls a party that has not signed up is that issuer's: whoever writes to it names it.
+    if party is None or not party.registered:
         name = name or (None if home is None or home.name is None else home.name[:80])
         if name is None:
             raise Required("A receiver that is not registered here needs a name.", path=("input", "receiver", "name"))

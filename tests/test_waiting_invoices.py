@@ -247,3 +247,17 @@ async def test_an_idempotency_key_invites_once(world: World) -> None:
 
     assert len({answer["issueInvoice"]["invoice"]["id"] for answer in answers}) == 1
     assert len(await sent_mails(world)) == 1
+
+
+async def test_an_issuer_is_not_told_what_another_calls_a_receiver_that_is_not_here(world: World) -> None:
+    first, second = await world.person(), await world.person()
+    query = f"""mutation ($input: IssueInvoiceInput!) {{ issueInvoice(input: $input) {{
+      invoice {{ documentReceiver {{ name address {{ street }} }} }} {ERRORS} }} }}"""
+    assert (await first.ask(query, input=to_stranger(world, first)))["issueInvoice"]["errors"] == []
+
+    nameless = to_stranger(world, second, receiver={"taxId": STRANGER, "email": ADDRESS})
+    refused = (await second.ask(query, input=nameless))["issueInvoice"]
+
+    assert refused["invoice"] is None
+    message = "A receiver that is not registered here needs a name."
+    assert refused["errors"] == [user_error("REQUIRED", message, "receiver", "name")]
