@@ -19,7 +19,10 @@ class Party(Node):
     """Resolved from ``PartyRow``."""
 
     tax_id: str = strawberry.field(description="Tax identifier in capitals, without spaces; Spanish ones without `ES`.")
-    name: str = strawberry.field(description="The name that the party is registered under.")
+    name: str = strawberry.field(
+        description="The name that the party is registered under. One that is not: on an invoice what its document"
+        " says, elsewhere what your newest invoice with it says, or its tax id."
+    )
     kind: PartyKind = strawberry.field(description="Public body, company or person.")
     registered: bool = strawberry.field(description="Signed up here; a party known only from a document is not.")
 

@@ -67,12 +67,12 @@ def kind_of(party: DocumentParty) -> PartyKind:
 
 async def make_unregistered(unit: Unit, party: DocumentParty, kind: PartyKind, now: datetime) -> None:
     """A row for a party that is known from a document alone; nothing where there is one."""
-    name = party.name.strip()[:255] or party.tax_id
     row: dict[str, object] = {
         "id": str(new_id()),
         "tax_id": party.tax_id,
-        "name": name,
-        "search_name": folded(name)[:512],
+        # What one document calls it is not for those who write others (models.names).
+        "name": party.tax_id,
+        "search_name": folded(party.tax_id),
         "kind": kind.value,
         "registered": False,
         "manual_registration": False,

@@ -87,9 +87,22 @@ async def index_invoice(
 ) -> None:
     """What it is found by: its offices and its text."""
     await write_offices(unit, invoice_id, issuer_id, receiver_id, request.content.offices)
-    document = document_text(request.content, (file.name for file in request.attachments))
+    names = await _names_of_strangers(unit, issuer_id, receiver_id, request.content)
+    document = document_text(request.content, (*names, *(file.name for file in request.attachments)))
     life = "".join(map(text_of_step, steps))
     await write_text(unit, invoice_id, issuer_id, receiver_id, document, life)
+
+
+async def _names_of_strangers(unit: Unit, issuer_id: str, receiver_id: str, content: InvoiceContent) -> list[str]:
+    """What the document calls those of its parties that have not signed up."""
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        f"SELECT id FROM party WHERE id IN {query.bind_all([issuer_id, receiver_id])} AND registered = false",
+        query.values,
+    )
+    strangers = {str(row[0]) for row in rows}
+    sides = ((issuer_id, content.issuer), (receiver_id, content.receiver))
+    return [party.name for key, party in sides if key in strangers]
 
 
 def _due_date(content: InvoiceContent) -> date | None:

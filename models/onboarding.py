@@ -14,6 +14,7 @@ from .domain.states import Language
 from .domain.tax_ids import normalise
 from .identifiers import global_id
 from .invitations import InvitationEventKind
+from .names import known_name
 from .reading import party_row
 from .rows import PartyRow
 from .sql import Statement, as_instant
@@ -99,7 +100,8 @@ class Wanted:
     receiver_tax_id: str | None = None
 
 
-_PARTY = "p.id, p.tax_id, p.name, p.kind, p.registered"
+def _party(query: Statement, viewer: Viewer) -> str:
+    return f"p.id, p.tax_id, {known_name(query, viewer)}, p.kind, p.registered"
 
 
 async def read_receiver_keys(database: Database, viewer: Viewer, wanted: Wanted, now: datetime) -> list[ReceiverKeyRow]:
@@ -136,7 +138,7 @@ async def read_events(database: Database, viewer: Viewer, wanted: Wanted) -> lis
     if wanted.receiver_tax_id is not None:
         where.append(f"p.tax_id = {query.bind(normalise(wanted.receiver_tax_id))}")
     rows = await database.fetch(
-        f"SELECT e.id, {_PARTY}, e.kind, e.at, e.actor, e.email, e.invoice_id"
+        f"SELECT e.id, {_party(query, viewer)}, e.kind, e.at, e.actor, e.email, e.invoice_id"
         f" FROM invitation_event e JOIN party p ON p.id = e.receiver_id WHERE {' AND '.join(where)}"
         f" ORDER BY e.id DESC LIMIT {int(wanted.limit)}",
         query.values,
@@ -167,7 +169,7 @@ async def _read(
     if key is not None:
         where.append(f"k.id = {query.bind(key)}")
     found = await database.fetch(
-        f"SELECT k.id, {_PARTY}, k.email, k.created_at, k.expires_at, k.used_at, k.revoked_at, {more}"
+        f"SELECT k.id, {_party(query, viewer)}, k.email, k.created_at, k.expires_at, k.used_at, k.revoked_at, {more}"
         f" FROM {table} k JOIN party p ON p.id = k.receiver_id WHERE {' AND '.join(where)}"
         f" ORDER BY k.id DESC LIMIT {int(wanted.limit)}",
         query.values,

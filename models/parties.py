@@ -21,6 +21,7 @@ from .domain.states import Language
 from .domain.tax_ids import is_well_formed, normalise
 from .domain.transitions import PartyKind, PartyRole, UserRole
 from .invitations import InvitationEventKind, record_for_all
+from .names import known_name
 from .notices import set_up_address
 from .reading import party_row
 from .rows import PartyRow
@@ -236,7 +237,7 @@ async def read_party(database: Database, viewer: Viewer, key: str) -> PartyRow |
             f" UNION ALL SELECT 1 FROM invoice i WHERE {issued} AND i.receiver_id = p.id"
         )
     found = await database.fetch(
-        "SELECT p.id, p.tax_id, p.name, p.kind, p.registered FROM party p"
+        f"SELECT p.id, p.tax_id, {known_name(query, viewer)}, p.kind, p.registered FROM party p"
         f" WHERE p.id = {wanted} AND (p.id = {owner} OR EXISTS ({known}))",
         query.values,
     )

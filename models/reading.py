@@ -18,6 +18,7 @@ from .corrections import attach_corrected, attach_correctives
 from .database import Database, Dialect, Row
 from .domain.transitions import PartyKind, PartyRole
 from .filtering import Filter, conditions
+from .names import Side, shown_name
 from .paging import Page, Position, beyond
 from .rows import InvoiceRow, PartyRow
 from .selection import COLUMNS, TOTALS, Reader, Selection, column_readers, read_totals
@@ -57,6 +58,7 @@ class _Plan:
 
 
 _PARTY_COLUMNS = ("id", "tax_id", "name", "kind", "registered")
+_NAME = _PARTY_COLUMNS.index("name")
 
 
 @lru_cache(maxsize=1024)
@@ -73,10 +75,15 @@ def _plan(selection: Selection, dialect: Dialect) -> _Plan:
     if "totals" in selection.columns:
         places["totals"] = len(columns)
         columns += [f"i.{name}" for name in TOTALS]
-    for relation, alias, wanted in (("issuer", "a", selection.issuer), ("receiver", "b", selection.receiver)):
+    sides: tuple[tuple[Side, str, bool], ...] = (
+        ("issuer", "a", selection.issuer),
+        ("receiver", "b", selection.receiver),
+    )
+    for relation, alias, wanted in sides:
         if wanted:
-            places[relation] = len(columns)
+            places[relation] = at = len(columns)
             columns += [f"{alias}.{name}" for name in _PARTY_COLUMNS]
+            columns[at + _NAME] = shown_name(dialect, alias, relation)
     joins = " JOIN party a ON a.id = i.issuer_id" if selection.issuer else ""
     if selection.receiver or "receiver_kind" in selection.columns:
         joins += " JOIN party b ON b.id = i.receiver_id"
@@ -113,9 +120,11 @@ def _rows(plan: _Plan, found: Iterable[Row]) -> list[InvoiceRow]:
 
 
 def _party(known: dict[Any, PartyRow], row: Row, at: int) -> PartyRow:
-    party = known.get(row[at])
+    # One that has not signed up may be called otherwise on each invoice.
+    key = (row[at], row[at + _NAME])
+    party = known.get(key)
     if party is None:
-        party = known[row[at]] = party_row(row[at : at + len(_PARTY_COLUMNS)])
+        party = known[key] = party_row(row[at : at + len(_PARTY_COLUMNS)])
     return party
 
 

@@ -1,7 +1,8 @@
 """The text of an invoice that a search looks into: what its document says, and what its life has added.
 
 Dates are in it as ``2026-01-31`` and amounts as ``1234.50``; ``models.searching`` knows the other spellings. The names
-and tax ids of both parties are not: they are looked up as they are today.
+and tax ids of both parties are not: they are looked up as they are today. One that has not signed up has no name to
+look up, so what the document calls it is in the text.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ TEXT_LENGTH = 20_000
 Part = str | date | Decimal | None
 
 
-def document_text(content: InvoiceContent, file_names: Iterable[str] = ()) -> str:
+def document_text(content: InvoiceContent, more: Iterable[str] = ()) -> str:
     """What the document says, folded, a line each, nothing twice; at most ``TEXT_LENGTH`` characters."""
-    return _joined((*_of_document(content), *file_names))[:TEXT_LENGTH]
+    return _joined((*_of_document(content), *more))[:TEXT_LENGTH]
 
 
 def step_text(

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from .cancellation_steps import Subject, overtake
-from .database import Row, Unit
+from .database import Dialect, Row, Unit
 from .domain.exchange import Direction
 from .domain.numbering import legal_date
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole, is_final
 from .identifiers import new_id
+from .names import shown_name
 from .search_text import extend_text, step_text
 from .signals import FeedKey
 from .sql import Statement, as_date, as_instant
@@ -92,10 +93,11 @@ class RecordedStep(Step):
     change_id: str
 
 
-_FACTS = """
+def _all_facts(dialect: Dialect) -> str:
+    return f"""
 SELECT i.id, i.number, i.series, i.issue_date, i.currency, i.payable, i.due_date, i.notify_email,
-  a.id, a.tax_id, a.name, a.email, a.language,
-  b.id, b.tax_id, b.name, b.kind, b.email, b.language,
+  a.id, a.tax_id, {shown_name(dialect, "a", "issuer")}, a.email, a.language,
+  b.id, b.tax_id, {shown_name(dialect, "b", "receiver")}, b.kind, b.email, b.language,
   i.status, i.version, i.registry_number, i.rcf_number, x.platform_id, x.direction
 FROM invoice i JOIN party a ON a.id = i.issuer_id JOIN party b ON b.id = i.receiver_id
   LEFT JOIN exchange x ON x.invoice_id = i.id
@@ -106,7 +108,7 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
     """The facts of an invoice that the viewer may see, as they are now; else None."""
     query = Statement(unit.dialect)
     where = f"WHERE i.id = {query.bind(invoice_id)} AND {visible(query, viewer)}"
-    rows = await unit.fetch(_FACTS + where, query.values)
+    rows = await unit.fetch(_all_facts(unit.dialect) + where, query.values)
     return _facts(rows[0]) if rows else None
 
 
@@ -114,7 +116,7 @@ async def load_exchanged(unit: Unit, platform_id: str, invoice_id: str) -> Invoi
     """The facts of an invoice that goes to a platform or came from it, as they are now; else None."""
     query = Statement(unit.dialect)
     where = f"WHERE i.id = {query.bind(invoice_id)} AND x.platform_id = {query.bind(platform_id)}"
-    rows = await unit.fetch(_FACTS + where, query.values)
+    rows = await unit.fetch(_all_facts(unit.dialect) + where, query.values)
     return _facts(rows[0]) if rows else None
 
 
@@ -125,7 +127,9 @@ async def load_waiting(unit: Unit, viewer: Viewer) -> list[InvoiceFacts]:
     """
     query = Statement(unit.dialect)
     where = f"WHERE {visible(query, viewer, PartyRole.RECEIVER)} AND i.status = {query.bind(InvoiceStatus.SENT.value)}"
-    rows = await unit.fetch(f"{_FACTS}{where} AND x.platform_id IS NULL ORDER BY i.created_at, i.id", query.values)
+    rows = await unit.fetch(
+        f"{_all_facts(unit.dialect)}{where} AND x.platform_id IS NULL ORDER BY i.created_at, i.id", query.values
+    )
     return [_facts(row) for row in rows]
 
 

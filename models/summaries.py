@@ -22,6 +22,7 @@ from .domain.numbering import legal_date
 from .domain.states import STATES, InvoiceStatus
 from .domain.transitions import PartyRole
 from .filtering import Filter, conditions
+from .names import known_name
 from .reading import party_row
 from .relations import key_set
 from .rows import PartyRow
@@ -88,7 +89,7 @@ async def summarise(
     )
     if len(found) > MAX_GROUPS:
         raise Invalid(f"More than {MAX_GROUPS} groups: narrow the filter.", path=("groupBy",))
-    parties = await _parties(database, found, keys)
+    parties = await _parties(database, viewer, found, keys)
     rows = [_row(row, keys, parties, with_days=with_days) for row in found]
     return sorted(rows, key=_order)
 
@@ -132,13 +133,16 @@ def _days(query: Statement, today: date) -> list[str]:
     ]
 
 
-async def _parties(database: Database, found: Sequence[Row], keys: list[SummaryGroup]) -> dict[str, PartyRow]:
+async def _parties(
+    database: Database, viewer: Viewer, found: Sequence[Row], keys: list[SummaryGroup]
+) -> dict[str, PartyRow]:
     if SummaryGroup.COUNTERPARTY not in keys:
         return {}
     query, place = Statement(database.dialect), keys.index(SummaryGroup.COUNTERPARTY)
     wanted = key_set(query, sorted({str(row[place]) for row in found}))
     rows = await database.fetch(
-        f"SELECT p.id, p.tax_id, p.name, p.kind, p.registered FROM party p WHERE p.id IN {wanted}", query.values
+        f"SELECT p.id, p.tax_id, {known_name(query, viewer)}, p.kind, p.registered FROM party p WHERE p.id IN {wanted}",
+        query.values,
     )
     return {party.key: party for party in map(party_row, rows)}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, UserRole
+from tramesa.models.identifiers import global_id
 from tramesa.tests.facturae_files import edited
 from tramesa.tests.onboarding import ADDRESS, STRANGER, key_ones, sent_mails, text_of, to_stranger
 from tramesa.tests.operations import ERRORS, VALIDATE, bring_file, kept, user_error
@@ -261,3 +262,35 @@ async def test_an_issuer_is_not_told_what_another_calls_a_receiver_that_is_not_h
     assert refused["invoice"] is None
     message = "A receiver that is not registered here needs a name."
     assert refused["errors"] == [user_error("REQUIRED", message, "receiver", "name")]
+
+
+async def test_what_one_issuer_calls_a_receiver_that_is_not_here_nobody_else_reads_anywhere(world: World) -> None:
+    first, second = await world.person(party_email="a@example.org"), await world.person(party_email="b@example.org")
+    names = ("Secreta Primera SL", "Segona SL")
+    ids = []
+    for issuer, name in zip((first, second), names, strict=True):
+        wanted = to_stranger(world, issuer)
+        wanted["receiver"] = {**wanted["receiver"], "name": name}
+        ids.append((await issuer.ask(ISSUE, input=wanted))["issueInvoice"]["invoice"]["id"])
+    [party] = await world.services.database.fetch("SELECT id FROM party WHERE registered = false")
+    party_id = global_id("Party", str(party[0]))
+    query = """query ($party: ID!, $secret: String!) {
+      invoices(role: ISSUER, first: 10) { nodes { receiver { name taxId } } }
+      node(id: $party) { ... on Party { name } }
+      invitations(first: 10) { nodes { receiver { name } } }
+      invoiceSummary(role: ISSUER, groupBy: [COUNTERPARTY]) { counterparty { name } }
+      byParty: invoices(role: ISSUER, filter: { counterparty: $secret }) { totalCount }
+      bySearch: invoices(role: ISSUER, filter: { search: $secret }) { totalCount }
+      notifications(first: 10) { nodes { kind } } }"""
+
+    answers = [await issuer.ask(query, party=party_id, secret="secreta primera") for issuer in (first, second)]
+
+    for answer, name in zip(answers, names, strict=True):
+        assert answer["invoices"]["nodes"] == [{"receiver": {"name": name, "taxId": STRANGER}}]
+        assert answer["node"] == {"name": name}
+        assert answer["invitations"]["nodes"] == [{"receiver": {"name": name}}]
+        assert answer["invoiceSummary"] == [{"counterparty": {"name": name}}]
+        assert answer["byParty"] == {"totalCount": 0}
+    assert [answer["bySearch"]["totalCount"] for answer in answers] == [1, 0]
+    facts = {row[0]: row[1] for row in await world.services.database.fetch("SELECT recipient, facts FROM mail_message")}
+    assert all(names[0] not in str(text) for to, text in facts.items() if "a@" not in to and to != ADDRESS)
