@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -138,9 +139,9 @@ async def test_two_platforms_that_both_claim_a_receiver_are_told_apart_always_al
 async def test_a_dead_platform_keeps_an_issuer_waiting_for_two_seconds_and_once(small_world: World) -> None:
     """A real address where nobody answers: a socket that listens and never accepts."""
     issuer, database = await small_world.person(), small_world.services.database
-    server = await asyncio.start_server(lambda *_: asyncio.sleep(60), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    await add_platform(database, NewPlatform(name="Dead", address=f"http://127.0.0.1:{port}", keys=[KEY]))
+    dead = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{dead.getsockname()[1]}"
+    await add_platform(database, NewPlatform(name="Dead", address=address, keys=[KEY]))
     ask = """mutation ($input: IssueInvoiceInput!) { issueInvoice(input: $input) { errors { code } } }"""
     line = {"description": "x", "quantity": "1", "unitPrice": "1", "taxRate": "21"}
     wanted = {"receiver": {"taxId": TAX_ID}, "number": "1", "issueDate": "2026-01-15", "lines": [line]}
@@ -154,4 +155,4 @@ async def test_a_dead_platform_keeps_an_issuer_waiting_for_two_seconds_and_once(
 
     assert took[0] >= 2.0
     assert took[1] < 2.0
-    server.close()
+    dead.close()

@@ -33,9 +33,19 @@ POLICY = XAdESSignaturePolicy(
 )
 
 
+class Signer(XAdESSigner):
+    """signxml's, at the tests' time rather than today's."""
+
+    def add_signing_time(self, signed_signature_properties: Any, sig_root: Any, signing_settings: Any) -> None:
+        """Write the time of signing."""
+        del sig_root, signing_settings
+        time = etree.SubElement(signed_signature_properties, "{http://uri.etsi.org/01903/v1.3.2#}SigningTime")
+        time.text = NOW.isoformat(timespec="seconds")
+
+
 def by_signxml(**changes: Any) -> bytes:
     """A XAdES-EPES signature as signxml writes it on its own."""
-    signer = XAdESSigner(signature_policy=POLICY, claimed_roles=["emisor"], **changes)
+    signer = Signer(signature_policy=POLICY, claimed_roles=["emisor"], **changes)
     chain = [marta().certificate, *marta().chain]
     return etree.tostring(signer.sign(etree.fromstring(DOCUMENT), key=marta().key, cert=chain), encoding="UTF-8")
 
