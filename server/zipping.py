@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import zipfile
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -16,19 +15,25 @@ SMALL = 32 * 1024
 """Files up to this size are packed in a millisecond; larger ones in a thread, so that others have their turn."""
 
 
-class _Sink(io.RawIOBase):
-    """Keeps what is written until it is taken; it cannot be sought in, so sizes come after the data."""
+class _Sink:
+    """Keeps what is written until it is taken; it cannot be sought in, so sizes come after the data.
+
+    It cannot be closed either: an archive that is forgotten ends itself, whenever the collector comes to it.
+    """
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: object) -> int:
-        part = bytes(data)  # type: ignore[call-overload]
+    def write(self, data: bytes, /) -> int:
+        part = bytes(data)
         self._parts.append(part)
         return len(part)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def take(self) -> bytes:
         taken, self._parts = b"".join(self._parts), []

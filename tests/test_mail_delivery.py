@@ -1,7 +1,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +22,8 @@ from tramesa.mail.transport import FolderTransport, Transport, transport_factory
 from tramesa.mail.worker import BATCH, Worker
 from tramesa.models.database import Database, Unit, open_database
 from tramesa.models.identifiers import new_id
-from tramesa.models.migrating import migrate
 from tramesa.models.sql import Statement, as_instant
 from tramesa.tests.servers.ports import free_port
-from tramesa.tests.servers.postgres import Postgres
 from tramesa.tests.servers.smtp import SmtpServer
 
 NOW = datetime(2026, 11, 21, 21, 30, tzinfo=UTC)
@@ -69,25 +67,10 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
-        with asyncio.Runner() as runner:
-            runner.run(migrate(runner.run(server.create_database("mail"))))
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def url(request: pytest.FixtureRequest, postgres: Postgres, tmp_path: Path) -> AsyncIterator[str]:
+@pytest.fixture
+def url(database_url: str) -> str:
     """A migrated database of each kind."""
-    if request.param == "sqlite":
-        address = f"sqlite://{tmp_path}/tramesa.sqlite3"
-        await migrate(address)
-        yield address
-    else:
-        name = f"mail_{uuid4().hex}"
-        yield await postgres.create_database(name, template="mail")
-        await postgres.drop_database(name)
+    return database_url
 
 
 @pytest.fixture
@@ -98,11 +81,9 @@ async def database(url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
     """For what does not depend on the database."""
-    address = f"sqlite://{tmp_path}/tramesa.sqlite3"
-    await migrate(address)
-    opened = await open_database(address)
+    opened = await open_database(sqlite_url)
     yield opened
     await opened.close()
 
@@ -528,7 +509,7 @@ async def test_an_address_outside_ascii(smtp: SmtpServer) -> None:
 
 
 async def test_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tramesa.mail.smtp.SEND_TIMEOUT", 0.1)
+    monkeypatch.setattr("tramesa.mail.smtp.SEND_TIMEOUT", 0.5)
     async with SmtpServer() as smtp:
         smtp.pause()
         transport = SmtpTransport(smtp.url)
