@@ -7,10 +7,10 @@ from ..mail.platforms.adapters import adapters_of
 from ..mail.platforms.pulling import Puller
 from ..mail.platforms.sending import DELIVERIES, SLOWEST, DeliverySender, judge_delivery, record
 from ..mail.transport import transport_factory
+from ..mail.webhooks.sending import TOTAL, WebhookSender
+from ..mail.webhooks.settling import WEBHOOKS, judge_webhook, recorder
 from ..mail.worker import Worker
 from ..models.database import Database
-from ..webhooks.sending import TOTAL, WebhookSender
-from ..webhooks.settling import WEBHOOKS, judge_webhook, recorder
 from .settings import Settings
 from .stopping import StopLinks
 

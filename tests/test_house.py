@@ -41,7 +41,6 @@ FORBIDDEN = [
     ("models", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server", "tramesa.mail"), ()),
     ("mail", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server"), ()),
     ("graphql", ("tramesa.server",), ()),
-    ("webhooks", ("strawberry", "starlette", "tramesa.graphql", "tramesa.server"), ()),
 ]
 
 

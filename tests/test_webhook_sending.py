@@ -15,6 +15,7 @@ from standardwebhooks.webhooks import Webhook
 
 from tramesa.mail.outcome import Later, Outcome, Refused, Sent
 from tramesa.mail.queue import Claim
+from tramesa.mail.webhooks.sending import WebhookSender
 from tramesa.models.database import Database, open_database
 from tramesa.models.domain.targets import EVERYWHERE, Network, networks_of
 from tramesa.models.domain.transitions import PartyKind
@@ -27,7 +28,6 @@ from tramesa.tests.conftest import SECRET
 from tramesa.tests.servers.target import target_server
 from tramesa.tests.sockets import until
 from tramesa.tests.world import company_tax_id
-from tramesa.webhooks.sending import WebhookSender
 
 BODY = '{"type":"webhook.test","data":{"text":"Àngel"}}'
 BRIEF = 0.4

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from tramesa.mail.webhooks.sending import WebhookSender
+from tramesa.mail.webhooks.settling import WEBHOOKS, judge_webhook, recorder
 from tramesa.mail.worker import Worker
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.targets import EVERYWHERE
@@ -24,8 +26,6 @@ from tramesa.tests.operations import bring, user_error
 from tramesa.tests.servers.target import TargetServer, target_server
 from tramesa.tests.sockets import PATIENCE
 from tramesa.tests.world import Person, World, open_world
-from tramesa.webhooks.sending import WebhookSender
-from tramesa.webhooks.settling import WEBHOOKS, judge_webhook, recorder
 
 _ERRORS = "errors { __typename code message path }"
 _HOOK = "id url events state disabledWhy disabledAt failingSince pausedUntil lastCode lastError formerSecretUntil"

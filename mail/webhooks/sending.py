@@ -12,15 +12,15 @@ from typing import Any
 import httpcore2
 import structlog
 
-from .. import __version__
-from ..mail.cleaning import one_line
-from ..mail.outcome import Later, Outcome, Refused, Sent
-from ..mail.queue import Claim
-from ..models.database import Database
-from ..models.domain.errors import Invalid
-from ..models.domain.targets import Network, target_of
-from ..models.domain.webhooks import headers_of
-from ..models.webhook_secrets import read_address
+from ... import __version__
+from ...models.database import Database
+from ...models.domain.errors import Invalid
+from ...models.domain.targets import Network, target_of
+from ...models.domain.webhooks import headers_of
+from ...models.webhook_secrets import read_address
+from ..cleaning import one_line
+from ..outcome import Later, Outcome, Refused, Sent
+from ..queue import Claim
 from .dialing import Dialer, Resolve, system_resolver
 
 log = structlog.get_logger(__name__)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ..mail.cleaning import one_line
-from ..mail.outcome import Later, Outcome, Refused, Sent
-from ..mail.queue import Claim, Queue, Record
-from ..mail.retrying import MAX_ERROR, Chance, Verdict
-from ..models.database import Unit
-from ..models.domain.webhooks import pause_after
-from ..models.webhook_health import note_failure, note_success
-from ..models.webhook_outbox import OUTBOX
+from ...models.database import Unit
+from ...models.domain.webhooks import pause_after
+from ...models.webhook_health import note_failure, note_success
+from ...models.webhook_outbox import OUTBOX
+from ..cleaning import one_line
+from ..outcome import Later, Outcome, Refused, Sent
+from ..queue import Claim, Queue, Record
+from ..retrying import MAX_ERROR, Chance, Verdict
 
 WEBHOOKS = Queue(
     name="webhook",

@@ -10,7 +10,7 @@ from typing import Any
 
 from httpcore2 import AnyIOBackend, AsyncNetworkBackend, AsyncNetworkStream, ConnectError
 
-from ..models.domain.targets import Network, reachable
+from ...models.domain.targets import Network, reachable
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """The addresses of a name, in the order to try them."""
