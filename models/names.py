@@ -35,9 +35,9 @@ def known_name(statement: Statement, viewer: Viewer, party: str = "p") -> str:
 def _newest(statement: Statement, viewer: Viewer, party: str, role: PartyRole) -> str:
     side: Side = "receiver" if role is PartyRole.ISSUER else "issuer"
     return (
-        f"SELECT {_named(statement.dialect, side)} FROM invoice n JOIN invoice_content d ON d.invoice_id = n.id"
-        f" WHERE {visible(statement, viewer, role, alias='n')} AND n.{side}_id = {party}.id"
-        " ORDER BY n.created_at DESC, n.id DESC LIMIT 1"
+        f"SELECT {_named(statement.dialect, side)} FROM invoice i JOIN invoice_content d ON d.invoice_id = i.id"
+        f" WHERE {visible(statement, viewer, role)} AND i.{side}_id = {party}.id"
+        " ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
     )
 
 
