@@ -9,25 +9,22 @@ import strawberry
 from graphql import FieldNode
 
 from ..models.cancellation_feed import (
+    CANCELLATION_FEED,
     attach_event_invoices,
-    cancellation_cursor,
-    cancellation_end,
-    cancellation_start,
     read_cancellations,
     read_cancellations_onwards,
 )
 from ..models.cancellation_rows import CancellationEventRow
-from ..models.domain.errors import Invalid
-from ..models.paging import MAX_PAGE
+from ..models.paging import check_page
 from ..models.rows import InvoiceRow
 from ..models.selection import Selection
 from .cancellations import CancellationEvent
-from .connections import PageInfo
+from .connections import PageInfo, ends
 from .context import Context, Info
 from .enums import PartyRole
-from .following import Read, Told, follow
+from .following import Read, Told, begin
 from .invoices import Invoice
-from .selecting import Fields, change_selection, fields_of, invoice_selection, under
+from .selecting import Fields, change_selection, event_selection, fields_of, under
 
 BATCH = 100
 
@@ -80,15 +77,8 @@ in order. After a lost connection, pass the last cursor seen as `after`: what ha
     async def cancellation_changed(
         info: Info, role: PartyRole = PartyRole.ISSUER, after: str | None = None
     ) -> AsyncGenerator[CancellationChangedEvent, None]:
-        # What is wrong with the request is said before there is a stream, so this is no generator itself.
-        context, viewer, selection = info.context, info.context.signed_in(), _selection(info)
-        after = context.resume_after or after
-        if after is None:
-            position = await cancellation_end(context.database, viewer, role)
-        else:
-            position = await cancellation_start(context.database, viewer, role, after)
-        context.cursor = cancellation_cursor(role, position)
-        return follow(context, role, position, _reader(context, role, selection), cancellation_cursor)
+        read = _reader(info.context, role, event_selection(info))
+        return await begin(info.context, CANCELLATION_FEED, role, after, read)
 
 
 def _reader(context: Context, role: PartyRole, selection: Selection | None) -> Read:
@@ -99,19 +89,12 @@ def _reader(context: Context, role: PartyRole, selection: Selection | None) -> R
             await attach_event_invoices(context.database, viewer, events, selection)
         told = []
         for event in events:
-            cursor = cancellation_cursor(role, event.position)
+            cursor = CANCELLATION_FEED.cursor(role, event.position)
             pushed = _Event(cursor, event, event.invoice if selection is not None else None)
             told.append(Told(cursor, event.at, pushed))
         return told, reached
 
     return read
-
-
-def _selection(info: Info) -> Selection | None:
-    selected = fields_of(info)
-    own = invoice_selection(info, selected["invoice"]) if "invoice" in selected else None
-    nested = change_selection(info, selected.get("change", []))
-    return own.joined(nested) if own is not None and nested is not None else own or nested
 
 
 @strawberry.type
@@ -126,10 +109,9 @@ class CancellationQueries:
     async def cancellation_changes(
         info: Info, role: PartyRole = PartyRole.ISSUER, after: str | None = None, first: int = 50
     ) -> CancellationChangeConnection:
-        if not 1 <= first <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
+        check_page(first)
         context, selected, viewer = info.context, fields_of(info), info.context.signed_in()
-        position = 0 if after is None else await cancellation_start(context.database, viewer, role, after)
+        position = 0 if after is None else await CANCELLATION_FEED.start(context.database, viewer, role, after)
         events = await read_cancellations(context.database, viewer, role, position, first + 1)
         more, events = len(events) > first, events[:first]
         selection = change_selection(info, [*selected.get("nodes", ()), *_edge_nodes(info, selected)])
@@ -144,7 +126,7 @@ class CancellationQueries:
     @staticmethod
     async def cancellation_cursor(info: Info, role: PartyRole = PartyRole.ISSUER) -> str:
         context = info.context
-        return cancellation_cursor(role, await cancellation_end(context.database, context.signed_in(), role))
+        return CANCELLATION_FEED.cursor(role, await CANCELLATION_FEED.end(context.database, context.signed_in(), role))
 
 
 def _edge_nodes(info: Info, selected: Fields) -> list[FieldNode]:
@@ -154,12 +136,7 @@ def _edge_nodes(info: Info, selected: Fields) -> list[FieldNode]:
 def _connection(
     role: PartyRole, events: list[CancellationEventRow], *, more: bool, position: int
 ) -> CancellationChangeConnection:
-    cursors = [cancellation_cursor(role, event.position) for event in events]
+    cursors = [CANCELLATION_FEED.cursor(role, event.position) for event in events]
     edges = [CancellationChangeEdge(node=event, cursor=cursor) for event, cursor in zip(events, cursors, strict=True)]  # type: ignore[arg-type]
-    ends = PageInfo(
-        has_next_page=more,
-        has_previous_page=position > 0,
-        start_cursor=cursors[0] if cursors else None,
-        end_cursor=cursors[-1] if cursors else None,
-    )
-    return CancellationChangeConnection(edges=edges, nodes=events, page_info=ends)  # type: ignore[arg-type]
+    page_info = ends(cursors, has_next=more, has_previous=position > 0)
+    return CancellationChangeConnection(edges=edges, nodes=events, page_info=page_info)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import strawberry
@@ -22,6 +23,16 @@ class PageInfo:
     has_previous_page: bool = strawberry.field(description="There is more before startCursor.")
     start_cursor: str | None = strawberry.field(description="Of the first edge; null on an empty page.")
     end_cursor: str | None = strawberry.field(description="Of the last edge; null on an empty page.")
+
+
+def ends(cursors: Sequence[str], *, has_next: bool, has_previous: bool) -> PageInfo:
+    """Where a page of entries with these cursors lies."""
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=has_previous,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
+    )
 
 
 @strawberry.type(description="An invoice in a list.")
@@ -59,13 +70,9 @@ class InvoiceConnection:
     @strawberry.field(description="Where this page lies.")
     @staticmethod
     def page_info(root: strawberry.Parent[InvoiceList]) -> PageInfo:
-        positions = root.page.positions
-        return PageInfo(
-            has_next_page=root.page.has_next,
-            has_previous_page=root.page.has_previous,
-            start_cursor=positions[0].cursor if positions else None,
-            end_cursor=positions[-1].cursor if positions else None,
-        )
+        page = root.page
+        outer = [position.cursor for position in (*page.positions[:1], *page.positions[-1:])]
+        return ends(outer, has_next=page.has_next, has_previous=page.has_previous)
 
     @strawberry.field(description="How many invoices the filter leaves, on all pages. Counted only where selected.")
     @staticmethod
@@ -110,9 +117,4 @@ class StatusChangeConnection:
     @strawberry.field(description="Where this stretch lies. Poll again from endCursor.")
     @staticmethod
     def page_info(root: strawberry.Parent[ChangeList]) -> PageInfo:
-        return PageInfo(
-            has_next_page=root.has_next,
-            has_previous_page=root.has_previous,
-            start_cursor=root.cursors[0] if root.cursors else None,
-            end_cursor=root.cursors[-1] if root.cursors else None,
-        )
+        return ends(root.cursors, has_next=root.has_next, has_previous=root.has_previous)

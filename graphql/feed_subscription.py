@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import strawberry
 
 from ..models.domain.errors import Invalid
-from ..models.feeds import attach_invoices, cursor_of, feed_end, read_onwards, start_of
+from ..models.feeds import STATUS_FEED, attach_invoices, read_onwards
 from ..models.identifiers import key_of
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
 from .context import Context, Info
 from .enums import PartyRole
-from .following import Read, Told, follow
+from .following import Read, Told, begin
 from .invoices import Invoice, StatusChange
-from .selecting import change_selection, fields_of, invoice_selection
+from .selecting import event_selection
 
 BATCH = 100
 MAX_FOLLOWED = 1000
@@ -58,16 +58,8 @@ Without `after` the feed starts now. With invoiceIds, at most 1,000, only theirs
         after: str | None = None,
         invoice_ids: list[strawberry.ID] | None = None,
     ) -> AsyncGenerator[StatusChangeEvent, None]:
-        # What is wrong with the request is said before there is a stream, so this is no generator itself.
-        context, viewer = info.context, info.context.signed_in()
-        followed, selection = _keys(invoice_ids), _selection(info)
-        after = context.resume_after or after
-        if after is None:
-            position = await feed_end(context.database, viewer, role)
-        else:
-            position = await start_of(context.database, viewer, role, after)
-        context.cursor = cursor_of(role, position)
-        return follow(context, role, position, _reader(context, role, followed, selection), cursor_of)
+        read = _reader(info.context, role, _keys(invoice_ids), event_selection(info))
+        return await begin(info.context, STATUS_FEED, role, after, read)
 
 
 def _reader(
@@ -85,7 +77,7 @@ def _reader(
 
 
 def _told(role: PartyRole, change: ChangeRow, selection: Selection | None) -> Told:
-    cursor = cursor_of(role, change.position)
+    cursor = STATUS_FEED.cursor(role, change.position)
     return Told(cursor, change.at, Event(cursor, change, change.invoice if selection is not None else None))
 
 
@@ -95,12 +87,3 @@ def _keys(invoice_ids: list[strawberry.ID] | None) -> frozenset[str | None] | No
     if len(invoice_ids) > MAX_FOLLOWED:
         raise Invalid(f"Follow at most {MAX_FOLLOWED} invoices by id.", path=("invoiceIds",))
     return frozenset(key_of("Invoice", text) for text in invoice_ids)
-
-
-def _selection(info: Info) -> Selection | None:
-    selected = fields_of(info)
-    own = invoice_selection(info, selected["invoice"]) if "invoice" in selected else None
-    of_change = change_selection(info, selected.get("change", []))
-    if own is None or of_change is None:
-        return own or of_change
-    return own.joined(of_change)

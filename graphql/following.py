@@ -12,6 +12,7 @@ import structlog
 
 from ..models.database import UNREACHABLE
 from ..models.domain.transitions import PartyRole
+from ..models.positions import PartyFeed
 from ..models.signals import FeedKey
 from .context import Context
 
@@ -34,10 +35,27 @@ Read = Callable[[int], Awaitable[tuple[Sequence[Told], int]]]
 """The next entries after a position, oldest first, and how far the follower has been told everything then."""
 
 
-async def follow(
-    context: Context, role: PartyRole, position: int, read: Read, cursor_of: Callable[[PartyRole, int], str]
+async def begin(
+    context: Context, feed: PartyFeed, role: PartyRole, after: str | None, read: Read
 ) -> AsyncGenerator[Any, None]:
-    """The events of a feed of the viewer's party after a position, each once and in order."""
+    """The events of a feed of the viewer's party: after a cursor, else from now on.
+
+    What is wrong with the request is said before there is a stream, so this is no generator itself. The cursor that a
+    client's transport brought goes before the argument.
+    """
+    viewer, after = context.signed_in(), context.resume_after or after
+    if after is None:
+        position = await feed.end(context.database, viewer, role)
+    else:
+        position = await feed.start(context.database, viewer, role, after)
+    context.cursor = feed.cursor(role, position)
+    return _follow(context, feed, role, position, read)
+
+
+async def _follow(
+    context: Context, feed: PartyFeed, role: PartyRole, position: int, read: Read
+) -> AsyncGenerator[Any, None]:
+    """The events after a position, each once and in order, for ever."""
     viewer, live = context.signed_in(), False
     with context.database.signals.follow(FeedKey(viewer.party_id, role)) as signal:
         while True:
@@ -56,7 +74,7 @@ async def follow(
                 yield one.event
             if reached > position:
                 position = reached
-                context.cursor, context.settled = cursor_of(role, position), True
+                context.cursor, context.settled = feed.cursor(role, position), True
             else:
                 live = True  # What was missed is told: from now on, what comes has just happened.
                 await signal.wait()

@@ -8,11 +8,11 @@ import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.domain.states import STATES
-from ..models.feeds import attach_invoices, cursor_of, feed_end, read_changes, read_feed, start_of
+from ..models.feeds import STATUS_FEED, attach_invoices, read_changes, read_feed
 from ..models.files import read_attachments
 from ..models.identifiers import key_of, parse_global_id
 from ..models.mail_log import read_mails_by_key
-from ..models.paging import MAX_PAGE, page
+from ..models.paging import MAX_PAGE, check_page, page
 from ..models.parties import read_party
 from ..models.reading import read_invoice, read_invoices, read_page
 from ..models.rows import ChangeRow
@@ -106,16 +106,15 @@ class InvoiceQueries:
     async def status_changes(
         info: Info, role: PartyRole = PartyRole.ISSUER, after: str | None = None, first: int = 50
     ) -> StatusChangeConnection:
-        if not 1 <= first <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
+        check_page(first)
         context, selected = info.context, fields_of(info)
         viewer = context.signed_in()
-        position = 0 if after is None else await start_of(context.database, viewer, role, after)
+        position = 0 if after is None else await STATUS_FEED.start(context.database, viewer, role, after)
         changes = await read_feed(context.database, viewer, role, position, first + 1)
         more, changes = len(changes) > first, changes[:first]
         nodes = [*selected.get("nodes", ()), *_edge_nodes(info, selected)]
         await _attach(info, viewer, changes, nodes)
-        cursors = [cursor_of(role, change.position) for change in changes]
+        cursors = [STATUS_FEED.cursor(role, change.position) for change in changes]
         return ChangeList(changes, cursors, more, position > 0)  # type: ignore[return-value]
 
     @strawberry.field(
@@ -127,7 +126,7 @@ class InvoiceQueries:
     @staticmethod
     async def feed_cursor(info: Info, role: PartyRole = PartyRole.ISSUER) -> str:
         context = info.context
-        return cursor_of(role, await feed_end(context.database, context.signed_in(), role))
+        return STATUS_FEED.cursor(role, await STATUS_FEED.end(context.database, context.signed_in(), role))
 
     @strawberry.field(
         description="The catalogue of states: names in ca, es and en, e.FACT and FACe codes, what each may change to."

@@ -10,8 +10,8 @@ from typing import Protocol
 from uuid import UUID
 
 from ..models.domain.errors import Invalid
-from ..models.paging import MAX_PAGE
-from .connections import PageInfo
+from ..models.paging import check_page
+from .connections import PageInfo, ends
 
 
 class Keyed(Protocol):
@@ -32,20 +32,14 @@ class Stretch:
 
 def stretch(first: int, after: str | None) -> Stretch:
     """What was asked for; :class:`Invalid` where that is no page, or no cursor."""
-    if not 1 <= first <= MAX_PAGE:
-        raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
+    check_page(first)
     return Stretch(first, None if after is None else _key(after))
 
 
 def page_info(rows: Sequence[Keyed], wanted: Stretch) -> PageInfo:
     """Where the rows lie, of which one more than wanted was read to see whether there is more."""
-    shown = rows[: wanted.size]
-    return PageInfo(
-        has_next_page=len(rows) > wanted.size,
-        has_previous_page=wanted.after is not None,
-        start_cursor=_cursor(shown[0].key) if shown else None,
-        end_cursor=_cursor(shown[-1].key) if shown else None,
-    )
+    cursors = [_cursor(row.key) for row in rows[: wanted.size]]
+    return ends(cursors, has_next=len(rows) > wanted.size, has_previous=wanted.after is not None)
 
 
 def _cursor(key: str) -> str:

@@ -6,11 +6,10 @@ from typing import cast
 
 import strawberry
 
-from ..models.domain.errors import Invalid
 from ..models.identifiers import key_of
 from ..models.mail_log import MailFilter, MailRow, read_mails
 from ..models.notice_addresses import read_addresses
-from ..models.paging import MAX_PAGE
+from ..models.paging import check_page
 from ..models.reading import read_invoices
 from ..models.timeline import parse_place
 from .context import Info
@@ -56,8 +55,7 @@ class NoticeQueries:
         first: int = 50,
         after: str | None = None,
     ) -> NotificationConnection:
-        if not 1 <= first <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
+        check_page(first)
         context, place = info.context, parse_place(after)
         rows = await read_mails(context.database, context.signed_in(), _filter(filter), place, first + 1)
         page = NotificationList(rows[:first], len(rows) > first, place is not None)

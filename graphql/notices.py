@@ -11,7 +11,7 @@ from ..models.identifiers import global_id
 from ..models.mail_log import MailRow
 from ..models.notice_addresses import AddressRow
 from ..models.timeline import Place
-from .connections import PageInfo
+from .connections import PageInfo, ends
 from .enums import Language
 from .invoices import Invoice
 from .nodes import Node
@@ -105,12 +105,7 @@ class NotificationConnection:
     @strawberry.field(description="Where this page lies.")
     @staticmethod
     def page_info(root: strawberry.Parent[NotificationList]) -> PageInfo:
-        return PageInfo(
-            has_next_page=root.has_next,
-            has_previous_page=root.has_previous,
-            start_cursor=_cursor(root.rows[0]) if root.rows else None,
-            end_cursor=_cursor(root.rows[-1]) if root.rows else None,
-        )
+        return ends([_cursor(row) for row in root.rows], has_next=root.has_next, has_previous=root.has_previous)
 
 
 def _cursor(row: MailRow) -> str:

@@ -8,7 +8,7 @@ import strawberry
 
 from ..models.directory import known_here
 from ..models.domain.errors import Invalid
-from ..models.paging import MAX_PAGE
+from ..models.paging import check_page
 from ..models.telling import read_told
 from .context import Info
 from .platform_types import MAX_ASKED, PlatformDirectoryEntry, PlatformFeed, PlatformFeedEntry
@@ -25,8 +25,7 @@ class PlatformQueries:
     @staticmethod
     async def platform_states(info: Info, after: str | None = None, first: int = 50) -> PlatformFeed:
         platform = info.context.platform().platform
-        if not 1 <= first <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=("first",))
+        check_page(first)
         entries = await read_told(info.context.database, platform.id, after, first + 1)
         nodes = cast("list[PlatformFeedEntry]", entries[:first])
         return PlatformFeed(nodes=nodes, has_more=len(entries) > first)

@@ -128,3 +128,13 @@ def change_selection(info: Any, nodes: Iterable[FieldNode]) -> Selection | None:
     """What the ``invoice`` under these nodes, whose type is ``StatusChange``, needs; None where it is not selected."""
     nested = under(nodes, info._raw_info).get("invoice")  # noqa: SLF001
     return None if nested is None else invoice_selection(info, nested)
+
+
+def event_selection(info: Any) -> Selection | None:
+    """What the ``invoice`` of a pushed event and that of its ``change`` need; None where neither is selected."""
+    selected = fields_of(info)
+    own = invoice_selection(info, selected["invoice"]) if "invoice" in selected else None
+    of_change = change_selection(info, selected.get("change", []))
+    if own is None or of_change is None:
+        return own or of_change
+    return own.joined(of_change)

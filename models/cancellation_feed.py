@@ -5,49 +5,19 @@ They are beside the feeds of status changes, since nothing here is a status; bot
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 
 from .cancellation_rows import EVENT_COLUMNS, CancellationEventRow, event_row
 from .database import Database
-from .domain.errors import Invalid
 from .domain.transitions import PartyRole
+from .positions import PartyFeed
 from .reading import read_invoices
 from .selection import Selection
 from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
 
-_FEED = "CANCELLATION"
-
-
-def cancellation_cursor(role: PartyRole, position: int) -> str:
-    """The opaque cursor of a place in the feed; position 0 is before the first event."""
-    return base64.urlsafe_b64encode(f"{_FEED}:{role.value}:{position}".encode()).decode()
-
-
-async def cancellation_end(database: Database, viewer: Viewer, role: PartyRole) -> int:
-    """The last position of the viewer's feed that has been committed; 0 where nothing has happened yet."""
-    query = Statement(database.dialect)
-    party, side = query.bind(viewer.party_id), query.bind(role.value)
-    found = await database.fetch(
-        f"SELECT cancellation_position FROM feed WHERE party_id = {party} AND role = {side}", query.values
-    )
-    return int(found[0][0]) if found else 0
-
-
-async def cancellation_start(database: Database, viewer: Viewer, role: PartyRole, cursor: str) -> int:
-    """The position to go on from; :class:`Invalid` for a cursor that this feed cannot have given."""
-    try:
-        feed, side, position = base64.urlsafe_b64decode(cursor.encode()).decode().split(":")
-        known = (feed, side) == (_FEED, role.value) and position.isascii() and position.isdigit()
-        place = int(position) if known and len(position) < 20 else None
-    except (ValueError, binascii.Error):
-        place = None
-    if place is None or place > await cancellation_end(database, viewer, role):
-        raise Invalid("This is no cursor of this feed.", path=("after",))
-    return place
+CANCELLATION_FEED = PartyFeed("cancellation_position", prefix="CANCELLATION:")
 
 
 async def read_cancellations(
@@ -73,11 +43,8 @@ async def read_cancellations(
 async def read_cancellations_onwards(
     database: Database, viewer: Viewer, role: PartyRole, after: int, limit: int
 ) -> tuple[list[CancellationEventRow], int]:
-    """The same, and the position up to which the viewer has now been told everything.
-
-    Who is limited to offices sees a part of the party's feed, as in ``feeds.read_onwards``.
-    """
-    end = after if viewer.offices is None else await cancellation_end(database, viewer, role)
+    """The same, and the position up to which the viewer has now been told everything."""
+    end = await CANCELLATION_FEED.told_up_to(database, viewer, role, after)
     events = await read_cancellations(database, viewer, role, after, limit)
     last = events[-1].position if events else after
     return events, last if len(events) == limit else max(last, end)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 
 from .database import Database
-from .domain.errors import Invalid
 from .domain.transitions import PartyRole
+from .positions import PartyFeed
 from .reading import read_invoices
 from .relations import CHANGE_COLUMNS, CHANGE_WIDTH, change_row, key_set
 from .rows import ChangeRow
@@ -17,42 +15,7 @@ from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
 
-
-def cursor_of(role: PartyRole, position: int) -> str:
-    """The opaque cursor of a place in a feed; position 0 is before the first change."""
-    return base64.urlsafe_b64encode(f"{role.value}:{position}".encode()).decode()
-
-
-def parse_cursor(cursor: str, role: PartyRole) -> int:
-    """The position of a cursor of this role's feed; :class:`Invalid` for anything else."""
-    try:
-        name, _, position = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        if name != role.value or not position.isascii() or not position.isdigit() or int(position) >= 2**63:
-            raise ValueError
-        return int(position)
-    except (ValueError, binascii.Error):
-        raise Invalid("This is no cursor of this feed.", path=("after",)) from None
-
-
-async def feed_end(database: Database, viewer: Viewer, role: PartyRole) -> int:
-    """The last position of the viewer's feed that has been committed; 0 where nothing has happened yet."""
-    query = Statement(database.dialect)
-    found = await database.fetch(
-        f"SELECT position FROM feed WHERE party_id = {query.bind(viewer.party_id)} AND role = {query.bind(role.value)}",
-        query.values,
-    )
-    return int(found[0][0]) if found else 0
-
-
-async def start_of(database: Database, viewer: Viewer, role: PartyRole, cursor: str) -> int:
-    """The position to go on from; :class:`Invalid` for a cursor that this feed cannot have given.
-
-    One beyond the end, of another party's feed or of a lost backup's, would mute its reader for long.
-    """
-    position = parse_cursor(cursor, role)
-    if position > await feed_end(database, viewer, role):
-        raise Invalid("This is no cursor of this feed.", path=("after",))
-    return position
+STATUS_FEED = PartyFeed("position")
 
 
 async def read_feed(
@@ -82,12 +45,8 @@ async def read_feed(
 async def read_onwards(
     database: Database, viewer: Viewer, role: PartyRole, after: int, limit: int
 ) -> tuple[list[ChangeRow], int]:
-    """The same, and the position up to which the viewer has now been told everything.
-
-    Who is limited to offices sees a part of the party's feed. The end that was committed before we read is as far as
-    a short answer reaches: what lies up to there and was not given is not for this viewer.
-    """
-    end = after if viewer.offices is None else await feed_end(database, viewer, role)
+    """The same, and the position up to which the viewer has now been told everything."""
+    end = await STATUS_FEED.told_up_to(database, viewer, role, after)
     changes = await read_feed(database, viewer, role, after, limit)
     last = changes[-1].position if changes else after
     return changes, last if len(changes) == limit else max(last, end)

@@ -74,6 +74,12 @@ class Page:
 DEFAULT_PAGE = 50
 
 
+def check_page(size: int, argument: str = "first") -> None:
+    """:class:`Invalid` where a page cannot have so many entries."""
+    if not 1 <= size <= MAX_PAGE:
+        raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=(argument,))
+
+
 def page(
     first: int | None,
     after: str | None,
@@ -87,8 +93,8 @@ def page(
     if first is not None and last is not None:
         raise Invalid("Ask for first or for last, not for both.", path=("last",))
     for name, size in (("first", first), ("last", last)):
-        if size is not None and not 1 <= size <= MAX_PAGE:
-            raise Invalid(f"A page has 1 to {MAX_PAGE} entries.", path=(name,))
+        if size is not None:
+            check_page(size, name)
     return Page(
         size=first or last or DEFAULT_PAGE,
         backward=last is not None,

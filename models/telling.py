@@ -6,20 +6,19 @@ lock, so a platform that reads the feed by itself misses nothing, whatever becam
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .database import Database, Row, Unit
-from .domain.errors import Invalid
 from .domain.exchange import ReportedStep
 from .domain.states import InvoiceStatus
 from .identifiers import new_id
+from .positions import cursor_at, no_cursor, position_at
 from .sql import Statement, as_date, as_instant
 
 OUTBOX = "platform_delivery"
+_FEED = "PLATFORM"
 _STEP = (
     "c.version, c.to_status, COALESCE(c.reported_at, c.at), c.registry_number, c.rcf_number, c.reason, c.reason_code,"
     " c.payment_date"
@@ -100,11 +99,11 @@ async def read_told(database: Database, platform_id: str, after: str | None, lim
 
     :class:`Invalid` for a cursor that this feed cannot have given: of a lost backup's, for one.
     """
-    position = 0 if after is None else _position(after)
+    position = 0 if after is None else position_at(_FEED, after)
     query = Statement(database.dialect)
     ends = await database.fetch(f"SELECT told FROM platform WHERE id = {query.bind(platform_id)}", query.values)
     if position > int(ends[0][0]):
-        raise Invalid("This is no cursor of this feed.", path=("after",))
+        raise no_cursor()
     query = Statement(database.dialect)
     found = await database.fetch(
         f"SELECT {_STEP}, x.remote_id, o.position FROM {OUTBOX} o JOIN exchange x ON x.invoice_id = o.invoice_id"
@@ -112,21 +111,7 @@ async def read_told(database: Database, platform_id: str, after: str | None, lim
         f" AND o.position > {query.bind(position)} ORDER BY o.position LIMIT {int(limit)}",
         query.values,
     )
-    return [Told(remote_id=row[8], step=_step(row), cursor=_cursor(row[9])) for row in found]
-
-
-def _cursor(position: int) -> str:
-    return base64.urlsafe_b64encode(f"PLATFORM:{position}".encode()).decode()
-
-
-def _position(cursor: str) -> int:
-    try:
-        name, _, position = base64.urlsafe_b64decode(cursor.encode()).decode().partition(":")
-        if name != "PLATFORM" or not position.isascii() or not position.isdigit() or int(position) >= 2**63:
-            raise ValueError
-        return int(position)
-    except (ValueError, binascii.Error):
-        raise Invalid("This is no cursor of this feed.", path=("after",)) from None
+    return [Told(remote_id=row[8], step=_step(row), cursor=cursor_at(_FEED, row[9])) for row in found]
 
 
 def _step(row: Row) -> ReportedStep:

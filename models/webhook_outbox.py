@@ -16,7 +16,7 @@ import orjson
 from .database import Unit
 from .domain.transitions import PartyRole
 from .domain.webhooks import KEPT, WebhookEvent, WebhookState, event_of, events_of
-from .feeds import cursor_of
+from .feeds import STATUS_FEED
 from .identifiers import global_id, new_id
 from .sql import Statement, as_instant
 
@@ -96,7 +96,7 @@ def _data(facts: InvoiceFacts, told: Told, role: PartyRole, position: int) -> di
         "status": step.to_status.value,
         "version": told.version,
         "registryNumber": step.registry_number or facts.registry_number,
-        "cursor": cursor_of(role, position),
+        "cursor": STATUS_FEED.cursor(role, position),
     }
 
 

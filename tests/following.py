@@ -11,7 +11,7 @@ from typing import Any
 import httpx2 as httpx
 
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.tests.sockets import PATIENCE, Socket
 from tramesa.tests.world import Person
 
@@ -19,7 +19,7 @@ FOLLOW = """subscription ($role: PartyRole! = ISSUER, $after: String, $ids: [ID!
   invoiceStatusChanged(role: $role, after: $after, invoiceIds: $ids) {
     cursor change { to invoice { number } } invoice { id number status version } } }"""
 DELIVER = "mutation ($i: ChangeStatusInput!) { markInvoiceDelivered(input: $i) { invoice { status } errors { code } } }"
-BEGINNING = cursor_of(PartyRole.ISSUER, 0)
+BEGINNING = STATUS_FEED.cursor(PartyRole.ISSUER, 0)
 END = b"event: complete\ndata:"
 
 

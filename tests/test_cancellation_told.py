@@ -9,10 +9,10 @@ import orjson
 import pytest
 
 from tramesa.mail.rendering import render
-from tramesa.models.cancellation_feed import cancellation_cursor
+from tramesa.models.cancellation_feed import CANCELLATION_FEED
 from tramesa.models.domain.states import InvoiceStatus, Language
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.tests.cancelling import act, ask_for_it
 from tramesa.tests.following import open_events
 from tramesa.tests.operations import bring
@@ -57,7 +57,7 @@ async def test_both_sides_hear_of_requests_and_answers_while_they_happen(world: 
         answered = [await next_event(socket) for socket in (one, other)]
 
     for events, place in ((asked, 1), (answered, 2)):
-        assert [event["cursor"] for event in events] == [cancellation_cursor(role, place) for role in SIDES]
+        assert [event["cursor"] for event in events] == [CANCELLATION_FEED.cursor(role, place) for role in SIDES]
         assert events[0]["change"] == events[1]["change"]
     request = {"act": "REQUEST", "state": "REQUESTED", "actor": "Laura", "info": "Sent twice"}
     assert asked[0]["change"] == {**request, "invoice": {"number": "7"}}
@@ -75,19 +75,19 @@ async def test_what_was_missed_comes_first(world: World, server: str) -> None:
         await ask_for_it(issuer, invoice["id"])
 
     async with open_socket(server, receiver.token) as socket:
-        await socket.subscribe("1", FOLLOW, role="RECEIVER", after=cancellation_cursor(PartyRole.RECEIVER, 1))
+        await socket.subscribe("1", FOLLOW, role="RECEIVER", after=CANCELLATION_FEED.cursor(PartyRole.RECEIVER, 1))
         heard = [await next_event(socket) for _ in range(2)]
         await bring(receiver, InvoiceStatus.PAID, invoices[0]["id"])
         heard.append(await next_event(socket))
     async with open_events(
-        server, issuer.token, query=FOLLOW, last_id=cancellation_cursor(PartyRole.ISSUER, 3)
+        server, issuer.token, query=FOLLOW, last_id=CANCELLATION_FEED.cursor(PartyRole.ISSUER, 3)
     ) as events:
         last = (await events.next())["data"]["cancellationChanged"]
 
     told = [(event["change"]["act"], event["invoice"]["number"]) for event in heard]
     numbers = [invoice["number"] for invoice in invoices]
     assert told == [("REQUEST", numbers[1]), ("REQUEST", numbers[2]), ("OVERTAKE", numbers[0])]
-    assert (last["change"]["act"], last["cursor"]) == ("OVERTAKE", cancellation_cursor(PartyRole.ISSUER, 4))
+    assert (last["change"]["act"], last["cursor"]) == ("OVERTAKE", CANCELLATION_FEED.cursor(PartyRole.ISSUER, 4))
 
 
 async def test_programs_read_the_same_feed_page_by_page(world: World) -> None:
@@ -100,7 +100,7 @@ async def test_programs_read_the_same_feed_page_by_page(world: World) -> None:
         found = await person.ask(PAGE, role=role, first=2)
         page, cursors = (
             found["cancellationChanges"],
-            [cancellation_cursor(PartyRole(role), place) for place in (1, 2, 3)],
+            [CANCELLATION_FEED.cursor(PartyRole(role), place) for place in (1, 2, 3)],
         )
         assert page["pageInfo"] == {
             "hasNextPage": True,
@@ -117,17 +117,17 @@ async def test_programs_read_the_same_feed_page_by_page(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "x", "é", cursor_of(PartyRole.ISSUER, 1), cancellation_cursor(PartyRole.RECEIVER, 0)]
+    "cursor", ["", "x", "é", STATUS_FEED.cursor(PartyRole.ISSUER, 1), CANCELLATION_FEED.cursor(PartyRole.RECEIVER, 0)]
 )
 async def test_a_cursor_of_another_feed_is_refused(small_world: World, cursor: str) -> None:
     issuer, receiver = await small_world.person(), await small_world.person()
     await small_world.issue(issuer, receiver)
 
     response = await issuer.execute(PAGE, role="ISSUER", first=1, after=cursor)
-    beyond = await issuer.execute(PAGE, role="ISSUER", first=1, after=cancellation_cursor(PartyRole.ISSUER, 1))
+    beyond = await issuer.execute(PAGE, role="ISSUER", first=1, after=CANCELLATION_FEED.cursor(PartyRole.ISSUER, 1))
     other_way = await issuer.execute(
         "query ($after: String) { statusChanges(after: $after) { nodes { id } } }",
-        after=cancellation_cursor(PartyRole.ISSUER, 0),
+        after=CANCELLATION_FEED.cursor(PartyRole.ISSUER, 0),
     )
 
     for refused in (response, beyond, other_way):

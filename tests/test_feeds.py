@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 from tramesa.models.database import open_database
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind, PartyRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.tests.operations import MUTATIONS, bring, kept, take, write
 from tramesa.tests.world import Person, World
 
@@ -58,7 +58,7 @@ async def test_a_page_shows_the_invoice_as_it_is_now_and_where_it_lies(world: Wo
     invoice = await world.issue(issuer, receiver, number="1")
     await bring(receiver, S.CONFORMED, invoice["id"])
 
-    part = await page(issuer, "ISSUER", 2, cursor_of(PartyRole.ISSUER, 1))
+    part = await page(issuer, "ISSUER", 2, STATUS_FEED.cursor(PartyRole.ISSUER, 1))
     cursors = [edge["cursor"] for edge in part["edges"]]
     assert [edge["node"]["invoice"] for edge in part["edges"]] == [{"number": "1", "status": "CONFORMED"}] * 2
     assert [edge["node"]["to"] for edge in part["edges"]] == ["REGISTERED", "CONFORMED"]
@@ -95,7 +95,7 @@ def encoded(text: str) -> str:
 @pytest.mark.parametrize(
     "cursor",
     [
-        cursor_of(PartyRole.RECEIVER, 1),
+        STATUS_FEED.cursor(PartyRole.RECEIVER, 1),
         "",
         "rubbish",
         "ñ",
@@ -123,13 +123,13 @@ async def test_what_is_no_cursor_of_the_feed_is_refused(world: World, cursor: st
 async def test_the_feeds_cursor_is_where_it_ends_now(world: World) -> None:
     issuer, receiver = await world.person(), await world.person()
     query = "query ($role: PartyRole!) { feedCursor(role: $role) }"
-    assert await issuer.ask("{ feedCursor }") == {"feedCursor": cursor_of(PartyRole.ISSUER, 0)}
+    assert await issuer.ask("{ feedCursor }") == {"feedCursor": STATUS_FEED.cursor(PartyRole.ISSUER, 0)}
     invoice = await world.issue(issuer, receiver)
 
     ends = {}
     for person, role in ((issuer, "ISSUER"), (receiver, "RECEIVER")):
         ends[role] = (await person.ask(query, role=role))["feedCursor"]
-        assert ends[role] == cursor_of(PartyRole(role), 2)
+        assert ends[role] == STATUS_FEED.cursor(PartyRole(role), 2)
         assert (await page(person, role, 1, ends[role]))["nodes"] == []
     await bring(receiver, S.CONFORMED, invoice["id"])
 

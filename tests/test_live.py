@@ -14,7 +14,7 @@ import pytest
 
 from tramesa.models.authority import Authority
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.models.passwords import hash_password
 from tramesa.server import events as server_events
 from tramesa.tests.conftest import SECRET, settings_for
@@ -57,8 +57,12 @@ async def test_issuer_and_receiver_hear_of_what_happens_from_now_on(world: World
 
     steps = [(invoice["number"], status) for status in ("SENT", "REGISTERED", "DELIVERED")]
     assert [[told(event) for event in events] for events in heard] == [steps, steps]
-    assert [event["cursor"] for event in heard[0]] == [cursor_of(PartyRole.ISSUER, place) for place in (3, 4, 5)]
-    assert [event["cursor"] for event in heard[1]] == [cursor_of(PartyRole.RECEIVER, place) for place in (3, 4, 5)]
+    assert [event["cursor"] for event in heard[0]] == [
+        STATUS_FEED.cursor(PartyRole.ISSUER, place) for place in (3, 4, 5)
+    ]
+    assert [event["cursor"] for event in heard[1]] == [
+        STATUS_FEED.cursor(PartyRole.RECEIVER, place) for place in (3, 4, 5)
+    ]
     assert heard[0][2]["invoice"] == heard[1][2]["invoice"]
     assert heard[0][2]["invoice"] == {key: invoice[key] for key in ("id", "number")} | {
         "status": "DELIVERED",
@@ -89,7 +93,7 @@ async def test_what_happened_in_between_comes_first_once_and_in_order(
     first = await world.issue(issuer, receiver)
     missed = [await world.issue(issuer, receiver) for _ in range(60)]
     expected = [(invoice["number"], status) for invoice in missed for status in ("SENT", "REGISTERED")]
-    after = cursor_of(PartyRole.ISSUER, 2)
+    after = STATUS_FEED.cursor(PartyRole.ISSUER, 2)
 
     if transport == "socket":
         async with open_socket(server, issuer.token) as socket:
@@ -120,7 +124,16 @@ async def test_only_the_invoices_asked_for_are_told(world: World, server: str) -
         await socket.pong()
 
 
-RUBBISH = ["", "x", "é", "!!!!", "SVNTVUVSOg==", "SVNTVUVSOi0x", cursor_of(PartyRole.RECEIVER, 1), "A" * 10_000]
+RUBBISH = [
+    "",
+    "x",
+    "é",
+    "!!!!",
+    "SVNTVUVSOg==",
+    "SVNTVUVSOi0x",
+    STATUS_FEED.cursor(PartyRole.RECEIVER, 1),
+    "A" * 10_000,
+]
 
 
 @pytest.mark.parametrize("after", RUBBISH)
@@ -151,7 +164,7 @@ async def test_a_stream_has_the_shape_of_server_sent_events(small_world: World, 
         headers = events.response.headers
 
     assert (headers["content-type"], headers["cache-control"]) == ("text/event-stream; charset=utf-8", "no-store")
-    start, cursor = (cursor_of(PartyRole.ISSUER, place).encode() for place in (0, 1))
+    start, cursor = (STATUS_FEED.cursor(PartyRole.ISSUER, place).encode() for place in (0, 1))
     assert opening == b":\nid: " + start
     assert block is not None
     assert b"\r" not in block
@@ -220,7 +233,7 @@ async def test_who_was_cut_off_goes_on_by_the_last_event_id(world: World, server
             last = events.last_id
         assert heard[-2:] == [(invoice["number"], status) for status in ("SENT", "REGISTERED")]
 
-    assert last == cursor_of(PartyRole.ISSUER, 6)
+    assert last == STATUS_FEED.cursor(PartyRole.ISSUER, 6)
 
 
 async def test_an_event_has_its_id_whether_the_cursor_is_asked_for_or_not(
@@ -234,8 +247,8 @@ async def test_an_event_has_its_id_whether_the_cursor_is_asked_for_or_not(
         heard = [((await events.next())["data"]["changed"]["change"]["to"], events.last_id) for _ in range(2)]
 
     assert heard == [
-        ("SENT", cursor_of(PartyRole.ISSUER, 1)),
-        ("REGISTERED", cursor_of(PartyRole.ISSUER, 2)),
+        ("SENT", STATUS_FEED.cursor(PartyRole.ISSUER, 1)),
+        ("REGISTERED", STATUS_FEED.cursor(PartyRole.ISSUER, 2)),
     ]
 
 
@@ -247,11 +260,11 @@ async def test_what_a_stream_leaves_out_moves_its_id(
     await small_world.issue(issuer, receiver)
 
     async with open_events(small_server, issuer.token, after=BEGINNING, ids=["another"]) as events:
-        while events.last_id != cursor_of(PartyRole.ISSUER, 2):
+        while events.last_id != STATUS_FEED.cursor(PartyRole.ISSUER, 2):
             assert (await events.block() or b"").startswith(b":")
 
 
-@pytest.mark.parametrize("last", [*RUBBISH[1:2], *RUBBISH[3:], cursor_of(PartyRole.ISSUER, 9)])
+@pytest.mark.parametrize("last", [*RUBBISH[1:2], *RUBBISH[3:], STATUS_FEED.cursor(PartyRole.ISSUER, 9)])
 async def test_a_last_event_id_that_is_no_cursor_is_an_error(small_world: World, small_server: str, last: str) -> None:
     someone = await small_world.person()
 
@@ -333,7 +346,7 @@ async def test_who_is_cut_off_at_random_misses_nothing(world: World, server: str
 
     await asyncio.gather(change(), follow())
 
-    assert heard == [(cursor_of(PartyRole.ISSUER, place), step) for place, step in enumerate(steps, 1)]
+    assert heard == [(STATUS_FEED.cursor(PartyRole.ISSUER, place), step) for place, step in enumerate(steps, 1)]
     await following(world, 0)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, PartyRole, UserRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.models.identifiers import global_id, key_of
 from tramesa.tests.following import FOLLOW, next_event, told
 from tramesa.tests.operations import MUTATIONS, mutation
@@ -127,7 +127,7 @@ async def test_feeds_leave_out_other_offices_and_keep_the_partys_positions(world
 
     assert (await desk.clerk.ask(FEED, role="RECEIVER"))["statusChanges"]["nodes"] == seen
     for position, left in ((0, seen), (2, seen), (3, seen[1:]), (4, [])):
-        after = cursor_of(PartyRole.RECEIVER, position)
+        after = STATUS_FEED.cursor(PartyRole.RECEIVER, position)
         assert (await desk.clerk.ask(FEED, role="RECEIVER", after=after))["statusChanges"]["nodes"] == left
 
 
@@ -206,7 +206,7 @@ async def test_a_socket_hears_its_offices_and_closes_when_they_change(world: Wor
         await issue(world, desk.seen_issuer, desk.admin, "Seen too", OURS)
         events = [await next_event(socket) for _ in range(2)]
         assert [told(event) for event in events] == [("Seen too", "SENT"), ("Seen too", "REGISTERED")]
-        assert events[-1]["cursor"] == cursor_of(PartyRole.RECEIVER, 8)
+        assert events[-1]["cursor"] == STATUS_FEED.cursor(PartyRole.RECEIVER, 8)
 
         await limit(desk.admin, desk.clerk, THEIRS)
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, PartyRole
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.models.identifiers import global_id
 from tramesa.tests.facturae_files import edited
 from tramesa.tests.operations import IMPORT, MUTATIONS, VALIDATE, bring_file, kept, mutation
@@ -180,7 +180,7 @@ async def test_a_feed_shows_ones_own_changes_only(tenants: tuple[Tenant, Tenant]
 
     for person, role in ((beta.issuer, PartyRole.ISSUER), (beta.receiver, PartyRole.RECEIVER)):
         assert (await person.ask(feed, role=role))["statusChanges"]["nodes"] == steps
-        later = await person.ask(feed, role=role, after=cursor_of(role, 1))
+        later = await person.ask(feed, role=role, after=STATUS_FEED.cursor(role, 1))
         assert later["statusChanges"]["nodes"] == steps[1:]
         other = PartyRole.RECEIVER if role is PartyRole.ISSUER else PartyRole.ISSUER
         assert (await person.ask(feed, role=other))["statusChanges"]["nodes"] == []

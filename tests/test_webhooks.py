@@ -20,7 +20,7 @@ from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.targets import EVERYWHERE
 from tramesa.models.domain.transitions import PartyRole, UserRole
 from tramesa.models.domain.webhooks import MAX_WEBHOOKS
-from tramesa.models.feeds import cursor_of
+from tramesa.models.feeds import STATUS_FEED
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.operations import bring, user_error
 from tramesa.tests.servers.target import TargetServer, target_server
@@ -145,7 +145,7 @@ async def test_both_sides_are_told_of_a_change_signed_and_small(office: Office) 
             "cursor": changes[2]["cursor"],
         },
     }
-    assert json.loads(ours.received[0].body)["data"]["cursor"] == cursor_of(PartyRole.RECEIVER, 3)
+    assert json.loads(ours.received[0].body)["data"]["cursor"] == STATUS_FEED.cursor(PartyRole.RECEIVER, 3)
     assert len(request.body) < 1000
 
 
