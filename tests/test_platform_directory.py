@@ -41,14 +41,14 @@ class Village:
             raise NotNow("No answer within 2 seconds.")
         return [party for party in self.known if party.tax_id in tax_ids]
 
-    async def deliver(self, parcel: object) -> None:  # pragma: no cover - nobody sends anything there
-        raise NotImplementedError
+    async def deliver(self, *_: object) -> None:
+        raise NotNow("This village takes no parcels.")
 
-    async def report(self, remote_id: str, steps: object) -> int:  # pragma: no cover
-        raise NotImplementedError
+    async def report(self, *_: object) -> int:
+        raise NotNow("This village takes no news.")
 
-    async def states_after(self, cursor: str | None, limit: int) -> FeedPage:  # pragma: no cover
-        raise NotImplementedError
+    async def states_after(self, *_: object) -> FeedPage:
+        raise NotNow("This village has no news.")
 
     async def close(self) -> None:
         """Nothing is open."""

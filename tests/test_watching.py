@@ -133,6 +133,10 @@ async def test_a_role_that_is_added_or_another_session_that_ends_is_no_matter(sm
         await small_world.execute("mutation { signOut { errors { code } } }", {}, other.access)
         await small_world.services.watch.look()
         await socket.pong()
+        await socket.subscribe("1", "{ viewer { roles } }")
+        answer = await socket.receive()
+
+    assert answer["payload"]["data"] == {"viewer": {"roles": ["ACCOUNTANT", "ADMIN", "ISSUER"]}}
 
 
 async def test_one_look_asks_once_however_many_there_are(small_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

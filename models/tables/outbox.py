@@ -6,19 +6,17 @@ from typing import Any
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
-from .keys import id_key, party_key
+from .keys import party_key
+from .queued import Queued
 
 
-class MailMessage(Model):
+class MailMessage(Queued):
     """The outbox. ``facts`` is JSON: what the template needs, as it was when the change happened.
 
-    A worker claims a row by ``claimed_until``, a row whose claim ran out was left by a worker that died. ``state``
-    is QUEUED, SENT or FAILED, ``id`` makes the ``Message-ID``, so it stays the same however often it is tried.
+    ``id`` makes the ``Message-ID``, so it stays the same however often it is tried.
     """
 
-    id = id_key()
     kind = fields.CharField(max_length=32)
     party = party_key("mail")
     invoice: Any = fields.ForeignKeyField(
@@ -30,21 +28,10 @@ class MailMessage(Model):
     recipient = fields.CharField(max_length=512)
     language = fields.CharField(max_length=2)
     facts = fields.TextField()
-    state = fields.CharField(max_length=8, default="QUEUED")
-    attempts = fields.IntField(default=0)
-    next_attempt_at = fields.DatetimeField()
-    claimed_until = fields.DatetimeField(null=True)
-    claimed_by = fields.CharField(max_length=64, null=True)
-    last_code = fields.IntField(null=True)
-    last_error = fields.TextField(null=True)
-    request_id = fields.CharField(max_length=64, null=True)
-    """The request that caused it, as the logs call it."""
     notice_address_id = fields.UUIDField(null=True)
     """The address that wanted it, which can stop it. NULL where it must be sent, as the legal minimum."""
     resend_of_id = fields.UUIDField(null=True)
     """The mail that this one repeats."""
-    created_at = fields.DatetimeField()
-    sent_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "mail_message"

@@ -9,6 +9,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from .keys import id_key
+from .queued import Queued
 
 
 def _platform(name: str) -> Any:
@@ -107,13 +108,12 @@ class Exchange(Model):
         unique_together = (("platform_id", "direction", "remote_id"),)
 
 
-class PlatformDelivery(Model):
+class PlatformDelivery(Queued):
     """The outbox to other platforms. ``kind`` is INVOICE, or STATUS for a change that the origin must be told.
 
     The rows of STATUS are, in the order of ``position``, the feed that the platform reads for itself.
     """
 
-    id = id_key()
     kind = fields.CharField(max_length=16)
     platform = _platform("deliveries")
     invoice: Any = fields.ForeignKeyField(
@@ -123,16 +123,6 @@ class PlatformDelivery(Model):
         "models.StatusChange", related_name="platform_deliveries", on_delete=fields.RESTRICT, null=True, db_index=False
     )
     position = fields.BigIntField(null=True)
-    state = fields.CharField(max_length=8, default="QUEUED")
-    attempts = fields.IntField(default=0)
-    next_attempt_at = fields.DatetimeField()
-    claimed_until = fields.DatetimeField(null=True)
-    claimed_by = fields.CharField(max_length=64, null=True)
-    last_code = fields.IntField(null=True)
-    last_error = fields.TextField(null=True)
-    request_id = fields.CharField(max_length=64, null=True)
-    created_at = fields.DatetimeField()
-    sent_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "platform_delivery"

@@ -7,6 +7,7 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 from .keys import id_key, party_key
+from .queued import Queued
 
 
 class Webhook(Model):
@@ -38,26 +39,14 @@ class Webhook(Model):
         indexes = (Index(fields=("party_id", "state"), name="webhook_party"),)
 
 
-class WebhookDelivery(Model):
+class WebhookDelivery(Queued):
     """The outbox of webhooks. ``body`` is what is sent, byte for byte the same at every attempt."""
 
     # No foreign key to the webhook: what is written in an invoice's own transaction waits for nobody.
 
-    id = id_key()
     webhook_id = fields.UUIDField()
     event = fields.CharField(max_length=48)
     body = fields.TextField()
-    state = fields.CharField(max_length=8, default="QUEUED")
-    attempts = fields.IntField(default=0)
-    next_attempt_at = fields.DatetimeField()
-    claimed_until = fields.DatetimeField(null=True)
-    claimed_by = fields.CharField(max_length=64, null=True)
-    last_code = fields.IntField(null=True)
-    last_error = fields.TextField(null=True)
-    request_id = fields.CharField(max_length=64, null=True)
-    """The request that caused it, as the logs call it."""
-    created_at = fields.DatetimeField()
-    sent_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "webhook_delivery"
