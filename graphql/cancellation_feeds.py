@@ -8,14 +8,10 @@ from dataclasses import dataclass
 import strawberry
 from graphql import FieldNode
 
-from ..models.cancellation_feed import (
-    CANCELLATION_FEED,
-    attach_event_invoices,
-    read_cancellations,
-    read_cancellations_onwards,
-)
+from ..models.cancellation_feed import attach_event_invoices, read_cancellations, read_cancellations_onwards
 from ..models.cancellation_rows import CancellationEventRow
 from ..models.paging import check_page
+from ..models.positions import CANCELLATION_FEED
 from ..models.rows import InvoiceRow
 from ..models.selection import Selection
 from .cancellations import CancellationEvent

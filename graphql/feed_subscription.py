@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import strawberry
 
 from ..models.domain.errors import Invalid
-from ..models.feeds import STATUS_FEED, attach_invoices, read_onwards
+from ..models.feeds import attach_invoices, read_onwards
 from ..models.identifiers import key_of
+from ..models.positions import STATUS_FEED
 from ..models.rows import ChangeRow, InvoiceRow
 from ..models.selection import Selection
 from .context import Context, Info

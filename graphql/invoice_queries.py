@@ -8,12 +8,13 @@ import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.domain.states import STATES
-from ..models.feeds import STATUS_FEED, attach_invoices, read_changes, read_feed
+from ..models.feeds import attach_invoices, read_changes, read_feed
 from ..models.files import read_attachments
 from ..models.identifiers import key_of, parse_global_id
 from ..models.mail_log import read_mails_by_key
 from ..models.paging import MAX_PAGE, check_page, page
 from ..models.parties import read_party
+from ..models.positions import STATUS_FEED
 from ..models.reading import read_invoice, read_invoices, read_page
 from ..models.rows import ChangeRow
 from ..models.viewer import Viewer as DomainViewer

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from .database import Unit
 from .domain.states import InvoiceStatus
+from .facts import InvoiceFacts, Step, load_waiting
 from .outbox import write_accepted, write_mail
+from .places import Places, take_many_places
 from .registry import next_registry_number
 from .sql import Statement
-from .steps import InvoiceFacts, Places, Step, load_waiting, move, take_many_places, write_history
+from .steps import move, write_history
 from .viewer import SERVICE_ACTOR, Viewer
 
 

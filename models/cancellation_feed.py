@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from .cancellation_rows import EVENT_COLUMNS, CancellationEventRow, event_row
 from .database import Database
 from .domain.transitions import PartyRole
-from .positions import PartyFeed
+from .positions import CANCELLATION_FEED
 from .reading import read_invoices
 from .selection import Selection
 from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
-
-CANCELLATION_FEED = PartyFeed("cancellation_position", prefix="CANCELLATION:")
 
 
 async def read_cancellations(

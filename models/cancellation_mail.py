@@ -11,9 +11,9 @@ from .cancellation_steps import Deed
 from .database import Unit
 from .domain.cancellation import CancellationAct
 from .domain.notices import MailKind, NoticeEvent
+from .facts import InvoiceFacts
 from .notices import Mail, Notice, notify, post
 from .outbox import invoice_facts
-from .steps import InvoiceFacts
 
 _KINDS = {
     CancellationAct.REQUEST: MailKind.CANCELLATION_REQUESTED,

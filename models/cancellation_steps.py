@@ -7,23 +7,15 @@ invoice's state is made too. So what is read afterwards stays true until the com
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from .database import Unit
 from .domain.cancellation import RULES, CancellationAct, CancellationState
-from .domain.transitions import PartyRole
+from .facts import Subject
 from .identifiers import new_id
-from .signals import FeedKey
-from .sql import Statement, as_instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The invoice that a request is about, and the parties in whose feeds it is told. UUIDs as text."""
-
-    invoice_id: str
-    issuer_id: str
-    receiver_id: str
+from .places import Places, take_places
+from .positions import CANCELLATION_FEED
+from .sql import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,44 +30,9 @@ class Deed:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CancellationPlaces:
-    """The first new positions in both feeds, which are locked from here on; ``last`` is what happened before."""
-
-    issuer: int
-    receiver: int
-    last: datetime | None
-
-    def no_earlier(self, instant: datetime) -> datetime:
-        """The instant, or the first one after all that both feeds have."""
-        return instant if self.last is None or instant > self.last else self.last + timedelta(microseconds=1)
-
-
-async def take_cancellation_places(unit: Unit, subject: Subject, count: int = 1) -> CancellationPlaces:
-    """Lock both feeds, the issuer's first, and take ``count`` positions in each."""
-    issuer = await _take(unit, FeedKey(subject.issuer_id, PartyRole.ISSUER), count)
-    receiver = await _take(unit, FeedKey(subject.receiver_id, PartyRole.RECEIVER), count)
-    query = Statement(unit.dialect)
-    rows = await unit.fetch(
-        "SELECT MAX(e.at) FROM cancellation_event e"
-        f" WHERE (e.issuer_id = {query.bind(subject.issuer_id)} AND e.issuer_position = {query.bind(issuer - 1)})"
-        f" OR (e.receiver_id = {query.bind(subject.receiver_id)} AND e.receiver_position = {query.bind(receiver - 1)})",
-        query.values,
-    )
-    return CancellationPlaces(issuer, receiver, None if rows[0][0] is None else as_instant(rows[0][0]))
-
-
-async def _take(unit: Unit, key: FeedKey, count: int) -> int:
-    query = Statement(unit.dialect)
-    party, role, more = query.bind(key.party_id), query.bind(key.role.value), query.bind(count)
-    rows = await unit.fetch(
-        f"INSERT INTO feed (party_id, role, position, cancellation_position) VALUES ({party}, {role}, 0, {more})"
-        " ON CONFLICT (party_id, role) DO UPDATE"
-        f" SET cancellation_position = feed.cancellation_position + {more} RETURNING cancellation_position",
-        query.values,
-    )
-    unit.touched.add(key)
-    return int(rows[0][0]) - count + 1
+async def take_cancellation_places(unit: Unit, subject: Subject) -> Places:
+    """Lock both parties' feeds, and take the next position in each."""
+    return await take_places(unit, CANCELLATION_FEED, subject.issuer_id, subject.receiver_id, 1)
 
 
 async def cancellation_state(unit: Unit, invoice_id: str) -> CancellationState:
@@ -87,7 +44,7 @@ async def cancellation_state(unit: Unit, invoice_id: str) -> CancellationState:
     return CancellationState(rows[0][0]) if rows else CancellationState.NONE
 
 
-async def record_deed(unit: Unit, subject: Subject, deed: Deed, places: CancellationPlaces, offset: int = 0) -> str:
+async def record_deed(unit: Unit, subject: Subject, deed: Deed, places: Places, offset: int = 0) -> str:
     """Bring the request where the deed leads, and write its row of history; the row's UUID.
 
     What may be done is decided before (``domain.cancellation``), after the places were taken.

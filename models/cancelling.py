@@ -18,10 +18,13 @@ from .domain.errors import CancellationRefusal, CancellationRefused, NotFound, V
 from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole
+from .facts import InvoiceFacts, Step, load_facts
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .outbox import write_mail
+from .places import Places, take_places
+from .positions import STATUS_FEED
 from .sql import Statement
-from .steps import InvoiceFacts, Places, Step, load_facts, move, take_places, write_history
+from .steps import move, write_history
 from .viewer import SERVICE_ACTOR, Viewer
 
 
@@ -82,7 +85,7 @@ async def _act(
     decide(wish.act, facts.status, await cancellation_state(unit, facts.invoice_id))
     at_once = wish.act is CancellationAct.REQUEST and await _waits_for_nobody(unit, facts)
     cancels = at_once or wish.act is CancellationAct.ACCEPT
-    steps = await take_places(unit, facts.issuer_id, facts.receiver_id, 1) if cancels else None
+    steps = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1) if cancels else None
     now = as_of or places.no_earlier(datetime.now(UTC) if steps is None else steps.now())
     deed = Deed(act=wish.act, at=now, actor=viewer.name, user_id=viewer.user_id, automated=False, text=wish.text)
     event_id = await record_deed(unit, subject, deed, places)

@@ -20,13 +20,16 @@ from .domain.states import InvoiceStatus
 from .domain.transitions import UserRole
 from .doubles import find_duplicate
 from .exchange import send_out
+from .facts import Step, load_facts
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .identifiers import new_id
 from .invitations import invite
 from .keeping import EntryRequest, index_invoice, insert_files, insert_invoice, introduce
 from .outbox import write_mail
+from .places import take_places
+from .positions import STATUS_FEED
 from .registry import next_registry_number
-from .steps import Step, load_facts, take_places, write_history
+from .steps import write_history
 from .tables import Party
 from .viewer import SERVICE_ACTOR, Viewer
 
@@ -80,7 +83,8 @@ async def _enter(
     unit: Unit, viewer: Viewer, request: EntryRequest, *, as_of: datetime | None = None
 ) -> tuple[Outcome, datetime]:
     receiver, home = await _receiver(unit, request)
-    places = await take_places(unit, viewer.party_id, str(receiver.id), 2 if registers_itself(receiver) else 1)
+    steps_to_come = 2 if registers_itself(receiver) else 1
+    places = await take_places(unit, STATUS_FEED, viewer.party_id, str(receiver.id), steps_to_come)
     await _refuse_duplicate(unit, request)
     now = as_of or places.now()
     steps = await _steps(unit, viewer, receiver, now)

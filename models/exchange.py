@@ -11,12 +11,15 @@ from .domain.errors import NotFound
 from .domain.exchange import Announcement, Direction, Receipt, ReportedStep, TravelState, continuation, is_unexpected
 from .domain.invoice import AttachedFile
 from .domain.states import InvoiceStatus
+from .facts import InvoiceFacts, Step, load_exchanged
 from .identifiers import global_id
 from .outbox import write_mail
+from .places import Places, take_places
 from .platforms import PlatformRow
+from .positions import STATUS_FEED
 from .registry import registry_number_taken
 from .sql import Statement, as_date, as_instant
-from .steps import InvoiceFacts, Places, Step, load_exchanged, move, take_places, write_history
+from .steps import move, write_history
 from .telling import queue_delivery
 from .viewer import SERVICE_ACTOR
 
@@ -154,7 +157,7 @@ async def refuse_over_there(database: Database, platform: PlatformRow, invoice_i
         facts = await _facts(unit, platform, invoice_id)
         if facts.status is not InvoiceStatus.SENT:
             return
-        places = await take_places(unit, facts.issuer_id, facts.receiver_id, 1)
+        places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1)
         if (await _facts(unit, platform, invoice_id)).version != facts.version:
             raise _Moved
         step = Step(
@@ -193,7 +196,7 @@ async def take_report(
             return travel.version
         facts = await _facts(unit, platform, invoice_id)
         # Whoever moves an invoice holds its issuer's feed: from here on its facts stay as they are read.
-        places = await take_places(unit, facts.issuer_id, facts.receiver_id, len(new))
+        places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, len(new))
         for offset, step in enumerate(new):
             here = Places(places.issuer + offset, places.receiver + offset, places.last)
             await _relay(unit, platform, await _facts(unit, platform, invoice_id), step, here)

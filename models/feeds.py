@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .database import Database
 from .domain.transitions import PartyRole
-from .positions import PartyFeed
+from .positions import STATUS_FEED
 from .reading import read_invoices
 from .relations import CHANGE_COLUMNS, CHANGE_WIDTH, change_row, key_set
 from .rows import ChangeRow
@@ -14,8 +14,6 @@ from .selection import Selection
 from .sql import Statement
 from .viewer import Viewer
 from .visibility import visible
-
-STATUS_FEED = PartyFeed("position")
 
 
 async def read_feed(

@@ -9,10 +9,10 @@ from enum import StrEnum
 from .addressees import Invitee
 from .database import Unit
 from .domain.keys import KeyKind, derived_key, hash_of
+from .facts import InvoiceFacts, RecordedStep
 from .identifiers import new_id
 from .outbox import Invitation, write_invitation
 from .sql import Statement
-from .steps import InvoiceFacts, RecordedStep
 
 KEY_LIFETIME = timedelta(days=30)
 PAUSE = timedelta(days=1)

@@ -18,10 +18,11 @@ from .domain.numbering import full_number_key, legal_date, number_key
 from .domain.signature import UNSIGNED, SignatureReport
 from .domain.transitions import PartyRole
 from .doubles import duplicate_key_of
+from .facts import Step
 from .offices import write_offices
 from .search_text import document_text, write_text
 from .sql import Statement
-from .steps import Step, text_of_step
+from .steps import text_of_step
 from .tables import Attachment, InvoiceDocument
 from .tables import InvoiceContent as ContentRow
 

@@ -14,10 +14,13 @@ from .domain.errors import Invalid, NotFound, VersionConflict
 from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import UserRole, check_role, check_transition
+from .facts import InvoiceFacts, Step, load_facts
 from .idempotency import Outcome, claim_for, earlier_outcome, remember
 from .outbox import write_mail
+from .places import take_places
+from .positions import STATUS_FEED
 from .registry import next_registry_number, registry_number_taken
-from .steps import InvoiceFacts, Step, load_facts, move, take_places, write_history
+from .steps import move, write_history
 from .viewer import Viewer
 
 T = TypeVar("T")
@@ -90,7 +93,7 @@ async def change_in(
     while True:
         facts = await _decide(unit, viewer, request)
         if places is None:
-            places = await take_places(unit, facts.issuer_id, facts.receiver_id, 1)
+            places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1)
         now = as_of or places.now()
         step = await _step(unit, viewer, request, facts, now)
         if not await move(unit, facts, step):

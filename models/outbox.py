@@ -12,9 +12,9 @@ from .database import Unit
 from .domain.money import from_cents, plain_text
 from .domain.notices import STATE_EVENTS, MailKind, NoticeEvent
 from .domain.states import STATES
+from .facts import InvoiceFacts, RecordedStep
 from .identifiers import global_id
 from .notices import Mail, Notice, notify, post
-from .steps import InvoiceFacts, RecordedStep
 
 
 async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, incoming: bool, now: datetime) -> None:

@@ -18,12 +18,15 @@ from .domain.states import InvoiceStatus
 from .doubles import find_duplicate
 from .entry import registers_itself, registration
 from .exchange import insert_exchange
+from .facts import Step, load_exchanged
 from .identifiers import new_id
 from .keeping import EntryRequest, index_invoice, insert_files, insert_invoice, introduce
 from .outbox import write_mail
+from .places import take_places
 from .platforms import PlatformRow
+from .positions import STATUS_FEED
 from .sql import Statement
-from .steps import Step, load_exchanged, take_places, write_history
+from .steps import write_history
 from .tables import Party
 from .telling import steps_after
 
@@ -88,7 +91,7 @@ async def _enter(unit: Unit, platform: PlatformRow, said: Announcement, request:
     if receiver is None:
         raise ReceiverUnknown(path=request.receiver_path)
     issuer = await _issuer(unit, request, said.sent_at)
-    places = await take_places(unit, issuer, str(receiver.id), 2 if registers_itself(receiver) else 1)
+    places = await take_places(unit, STATUS_FEED, issuer, str(receiver.id), 2 if registers_itself(receiver) else 1)
     existing = await find_duplicate(unit, request.content)
     if existing is not None:
         raise DuplicateInvoice(existing, path=request.number_path)

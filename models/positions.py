@@ -36,9 +36,13 @@ def no_cursor() -> Invalid:
 
 @dataclass(frozen=True, slots=True)
 class PartyFeed:
-    """One kind of feed, which each party has as issuer and as receiver; ``column`` of ``feed`` counts its entries."""
+    """One kind of feed, which each party has as issuer and as receiver.
+
+    ``column`` of the table ``feed`` counts its entries, ``log`` is the table that has them.
+    """
 
     column: str
+    log: str
     prefix: str = ""
 
     def cursor(self, role: PartyRole, position: int) -> str:
@@ -71,3 +75,9 @@ class PartyFeed:
         as a short answer reaches: what lies up to there and was not given is not for this viewer.
         """
         return after if viewer.offices is None else await self.end(database, viewer, role)
+
+
+STATUS_FEED = PartyFeed("position", "status_change")
+CANCELLATION_FEED = PartyFeed("cancellation_position", "cancellation_event", prefix="CANCELLATION:")
+"""Beside the other, since nothing in it is a status; both are ordered under one lock."""
+COUNTERS = (STATUS_FEED.column, CANCELLATION_FEED.column)

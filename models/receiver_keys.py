@@ -14,10 +14,10 @@ from .domain.states import InvoiceStatus, Language
 from .domain.tax_ids import normalise
 from .domain.transitions import PartyRole
 from .entry import check_sender
+from .facts import load_facts
 from .identifiers import new_id
 from .invitations import KEY_LIFETIME, RENEWALS, InvitationEventKind, insert_row, record, send_invitation
 from .sql import Statement, as_instant
-from .steps import load_facts
 from .viewer import Viewer
 from .visibility import visible
 

@@ -1,7 +1,7 @@
 """What webhooks are told of a change: rows of their outbox, written in the change's own transaction.
 
-Sending is ``webhooks``'s work. What is told is small and no document: who needs more asks the API, and who must not
-miss anything reads the feed from the cursor on.
+Sending is ``mail.webhooks``'s work. What is told is small and no document: who needs more asks the API, and who must
+not miss anything reads the feed from the cursor on.
 """
 
 from __future__ import annotations
@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from .database import Unit
 from .domain.transitions import PartyRole
 from .domain.webhooks import KEPT, WebhookEvent, WebhookState, event_of, events_of
-from .feeds import STATUS_FEED
+from .facts import InvoiceFacts, RecordedStep
 from .identifiers import global_id, new_id
+from .positions import STATUS_FEED
 from .sql import Statement, as_instant
-
-if TYPE_CHECKING:
-    from .steps import InvoiceFacts, RecordedStep
 
 OUTBOX = "webhook_delivery"
 

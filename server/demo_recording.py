@@ -15,10 +15,13 @@ from ..models.domain.numbering import legal_date
 from ..models.domain.states import InvoiceStatus
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.entry import enter_as_of
+from ..models.facts import Step, load_facts
 from ..models.life import StatusRequest, change_as_of
 from ..models.parties import NewParty, NewUser, add_party_in, add_user_in
+from ..models.places import take_places
+from ..models.positions import STATUS_FEED
 from ..models.seeing import mark_seen_in
-from ..models.steps import Step, load_facts, move, take_places, write_history
+from ..models.steps import move, write_history
 from ..models.viewer import SERVICE_ACTOR, Viewer
 from .demo_documents import Desk
 from .demo_goods import ENTRY_FAILURE, REASONS
@@ -142,7 +145,7 @@ class Recorder:
             reason=reason,
             reason_code=reason_code,
         )
-        places = await take_places(self._unit, facts.issuer_id, facts.receiver_id, 1)
+        places = await take_places(self._unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1)
         await move(self._unit, facts, step)
         await write_history(self._unit, facts, facts.version + 1, [step], places)
 

@@ -9,10 +9,9 @@ import orjson
 import pytest
 
 from tramesa.mail.rendering import render
-from tramesa.models.cancellation_feed import CANCELLATION_FEED
 from tramesa.models.domain.states import InvoiceStatus, Language
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.feeds import STATUS_FEED
+from tramesa.models.positions import CANCELLATION_FEED, STATUS_FEED
 from tramesa.tests.cancelling import act, ask_for_it
 from tramesa.tests.following import open_events
 from tramesa.tests.operations import bring
