@@ -141,7 +141,7 @@ async def _changed(info: Info, outcome: Outcome) -> ChangeStatusPayload:
 
 def mailbox_of(text: str | None, *path: str) -> str | None:
     """An address that mail can be sent to, in its one spelling; :class:`Invalid` where a text is none."""
-    address = optional_text(text, 512, *path)
+    address = optional_text(text, MAX_EMAIL, *path)
     if address is None:
         return None
     mailbox = mailbox_among(address)
@@ -150,15 +150,9 @@ def mailbox_of(text: str | None, *path: str) -> str | None:
     return mailbox
 
 
-def notify_address(text: str | None) -> str | None:
-    """An e-mail address to notify, or None; :class:`Invalid` where it is none."""
-    return None if optional_text(text, MAX_EMAIL, "notifyEmail") is None else mail_address(text or "", "notifyEmail")
-
-
-def mail_address(text: str, *path: str) -> str:
-    """An e-mail address, at most 512 characters as e.FACT takes; :class:`Invalid` where it is none."""
-    address = text_of(text, MAX_EMAIL, *path)
-    name, at, domain = address.rpartition("@")
-    if not at or not name or not domain or any(char.isspace() or char in '<>,;"' for char in address):
-        raise Invalid("This is no e-mail address.", path=("input", *path))
-    return address
+def needed_mailbox(text: str, *path: str) -> str:
+    """The same where one is needed."""
+    mailbox = mailbox_of(text, *path)
+    if mailbox is None:
+        raise Required(path=("input", *path))
+    return mailbox

@@ -27,7 +27,7 @@ from ..models.entry import check_sender
 from ..models.keeping import EntryRequest
 from ..models.parties import offices_of, party_of
 from ..models.tables import Party
-from .changing import mailbox_of, notify_address
+from .changing import mailbox_of
 from .context import Context, Info
 from .files import read_attachments, read_upload
 from .inputs import ImportInvoiceInput
@@ -149,7 +149,7 @@ async def import_request(info: Info, given: ImportInvoiceInput) -> EntryRequest:
     """The request to enter a file; :class:`DocumentRefused` with all findings where one is an error."""
     context = info.context
     check_sender(context.signed_in())
-    notify_email = notify_address(given.notify_email)
+    notify_email = mailbox_of(given.notify_email, "notifyEmail")
     checked = await checked_import(context, given)
     content = checked.content
     errors = errors_among(checked.findings)

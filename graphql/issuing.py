@@ -45,7 +45,7 @@ from ..models.entry import check_sender
 from ..models.keeping import EntryRequest
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
-from .changing import mailbox_of, notify_address, number_of, optional_text, series_of, text_of
+from .changing import mailbox_of, number_of, optional_text, series_of, text_of
 from .context import Context, Info
 from .files import read_attachments
 from .importing import hashes
@@ -66,7 +66,7 @@ async def issue_request(info: Info, given: IssueInvoiceInput) -> EntryRequest:
     context = info.context
     viewer = context.signed_in()
     check_sender(viewer)
-    notify_email = notify_address(given.notify_email)
+    notify_email = mailbox_of(given.notify_email, "notifyEmail")
     attachments = await read_attachments(given.attachments)
     content = await _content(context, given)
     findings = (*_check_tax_ids(content), *check_composable(content), *check_attachments(attachments, 0))

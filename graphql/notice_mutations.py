@@ -9,7 +9,7 @@ import strawberry
 from ..models.identifiers import key_of
 from ..models.mail_log import read_mails_by_key, resend
 from ..models.notice_addresses import remove_address, save_address
-from .changing import attempt, mail_address
+from .changing import attempt, needed_mailbox
 from .context import Info
 from .enums import Language
 from .errors import UserError
@@ -88,7 +88,7 @@ class NoticeMutations:
             return await save_address(
                 context.database,
                 context.signed_in(),
-                mail_address(input.address, "address"),
+                needed_mailbox(input.address, "address"),
                 input.language,
                 input.timing,
                 input.events,

@@ -18,7 +18,7 @@ from ..models.receiver_keys import (
     renew_receiver_key,
     revoke_receiver_key,
 )
-from .changing import attempt, mailbox_of, text_of
+from .changing import attempt, mailbox_of, needed_mailbox, text_of
 from .context import Info
 from .enums import Language, PartyKind
 from .errors import UserError, user_errors
@@ -226,8 +226,7 @@ async def _made(info: Info, work: Any) -> ReceiverKeyPayload:
 def _acceptance(given: AcceptInvitationInput) -> Acceptance:
     if not MIN_PASSWORD <= len(given.password) <= MAX_LENGTH:
         raise Invalid(f"A password has {MIN_PASSWORD} to {MAX_LENGTH} characters.", path=("input", "password"))
-    email = mailbox_of(text_of(given.email, 512, "email"), "email")
-    assert email is not None
+    email = needed_mailbox(given.email, "email")
     return Acceptance(
         tax_id=given.tax_id,
         key_one=given.key_one,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from .cancellation_rows import CANCELLATION_COLUMNS, EVENT_COLUMNS, CancellationRow, cancellation_row, event_row
 from .database import Database
-from .relations import key_set
 from .rows import InvoiceRow
-from .sql import Statement
+from .sql import Statement, key_set
 
 
 async def attach_cancellations(database: Database, invoices: list[InvoiceRow], *, history: bool) -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date
 
 from .database import Database, Row, Unit
 from .domain.corrections import COPIES, Named, is_named
-from .domain.invoice import Correction, InvoiceContent, Period
+from .domain.invoice import Correction, InvoiceContent
 from .domain.numbering import full_number_key
-from .relations import key_set
-from .rows import InvoiceRow
+from .rows import CorrectionRow, InvoiceRow
 from .selection import Selection
-from .sql import Statement, as_date
+from .sql import Statement, as_date, key_set
 from .viewer import Viewer
 from .visibility import visible
 
@@ -26,26 +24,6 @@ MOST = 20
 _LOOKED_AT = 50
 
 Read = Callable[[Sequence[str], Selection], Awaitable[dict[str, InvoiceRow]]]
-
-
-class CorrectionRow:
-    """What a corrective invoice says of the one that it corrects, and that one, if it is here."""
-
-    __slots__ = ("detail", "invoice", "issue_date", "method", "number", "period", "reason", "reason_code", "series")
-
-    number: str | None
-    series: str | None
-    issue_date: date | None
-    reason_code: str
-    reason: str
-    method: str
-    detail: str | None
-    period: Period | None
-
-    def __init__(self, correction: Correction, invoice: InvoiceRow | None) -> None:
-        for name in Correction.__dataclass_fields__:
-            setattr(self, name, getattr(correction, name))
-        self.invoice = invoice
 
 
 async def note_correction(unit: Unit, invoice_id: str, issuer_id: str, content: InvoiceContent) -> None:

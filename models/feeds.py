@@ -8,10 +8,10 @@ from .database import Database
 from .domain.transitions import PartyRole
 from .positions import STATUS_FEED
 from .reading import read_invoices
-from .relations import CHANGE_COLUMNS, CHANGE_WIDTH, change_row, key_set
+from .relations import CHANGE_COLUMNS, CHANGE_WIDTH, change_row
 from .rows import ChangeRow
 from .selection import Selection
-from .sql import Statement
+from .sql import Statement, key_set
 from .viewer import Viewer
 from .visibility import visible
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from .database import Database
 from .domain.errors import NotFound
 from .domain.invoice import DocumentFormat
-from .relations import ATTACHMENT_COLUMNS, attachment_row, key_set
+from .relations import ATTACHMENT_COLUMNS, attachment_row
 from .rows import AttachmentRow
 from .seeing import mark_seen_in
-from .sql import Statement
+from .sql import Statement, key_set
 from .viewer import Viewer
 from .visibility import visible
 

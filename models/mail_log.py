@@ -10,9 +10,8 @@ from .database import Database, Row, Unit
 from .domain.errors import Invalid, NotFound
 from .domain.notices import MailKind
 from .identifiers import global_id, new_id
-from .relations import key_set
 from .rows import InvoiceRow
-from .sql import Statement, as_instant
+from .sql import Statement, as_instant, key_set
 from .timeline import Place, older_than
 from .viewer import Viewer
 from .visibility import visible

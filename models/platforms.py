@@ -13,7 +13,7 @@ from .database import Database, Row, Unit
 from .domain.errors import Invalid
 from .jwks import Jwk
 from .sql import Statement, as_instant
-from .tables import DirectoryEntry, Platform
+from .tables import Platform
 
 KINDS = ("TRAMESA",)
 """The adapters that there are (``mail.platforms.adapters``)."""
@@ -169,23 +169,6 @@ async def platform_named(name: str) -> Platform:
     return found
 
 
-async def configure_platforms(database: Database, wanted: Sequence[NewPlatform]) -> None:
-    """Make the platforms of the file what the file says; those that were in it before and no longer are removed."""
-    checked = [checked_platform(one) for one in wanted]
-
-    async def work(unit: Unit) -> None:
-        from .directory import enter_in  # noqa: PLC0415 - which stands on this module
-
-        names = [one.name for one in checked]
-        await Platform.filter(source="FILE", active=True).exclude(name__in=names).update(active=False)
-        for one in checked:
-            platform_id = await add_platform_in(unit, one, "FILE")
-            for tax_id in one.tax_ids:
-                await enter_in(unit, tax_id, platform_id)
-
-    await database.unit_of_work(work)
-
-
 def platform_row(row: Row) -> PlatformRow:
     """A platform of its columns."""
     platform_id, name, address, kind, keys, active, source, taken, heard, error = row
@@ -204,10 +187,8 @@ def platform_row(row: Row) -> PlatformRow:
 
 
 async def count_entries(database: Database) -> dict[str, int]:
-    """How many tax ids are entered for each platform, by its UUID."""
-    with database.bound():
-        rows = await DirectoryEntry.filter(lives=True).values_list("platform_id", flat=True)
-    counts: dict[str, int] = {}
-    for platform_id in rows:
-        counts[str(platform_id)] = counts.get(str(platform_id), 0) + 1
-    return counts
+    """How many tax ids are known to live on each platform, by its UUID."""
+    rows = await database.fetch(
+        "SELECT platform_id, count(*) FROM directory_entry WHERE lives = true GROUP BY platform_id"
+    )
+    return {str(platform_id): int(count) for platform_id, count in rows}

@@ -22,7 +22,7 @@ from .names import Side, shown_name
 from .paging import Page, Position, beyond
 from .rows import InvoiceRow, PartyRow
 from .selection import COLUMNS, TOTALS, Reader, Selection, column_readers, read_totals
-from .sql import Statement, as_date, as_instant
+from .sql import Statement, as_date, as_instant, key_set
 from .viewer import Viewer
 from .visibility import visible
 
@@ -214,7 +214,7 @@ async def read_invoices(
         return {}
     plan = _plan(selection, database.dialect)
     query = Statement(database.dialect)
-    where = f"i.id IN {relations.key_set(query, keys)} AND {visible(query, viewer)}"
+    where = f"i.id IN {key_set(query, keys)} AND {visible(query, viewer)}"
     columns = plan.columns_for(query, viewer)
     found = await database.fetch(f"SELECT {columns} FROM invoice i{plan.joins} WHERE {where}", query.values)
     rows = _rows(plan, found)

@@ -14,7 +14,7 @@ from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
 from .rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, TravelRow
 from .selection import Selection
-from .sql import Statement, as_date, as_instant
+from .sql import Statement, as_date, as_instant, key_set
 
 _STATUSES = {status.value: status for status in InvoiceStatus}
 
@@ -43,14 +43,6 @@ CHANGE_COLUMNS = (
 )
 
 CHANGE_WIDTH = CHANGE_COLUMNS.count(",") + 1
-
-
-def key_set(query: Statement, keys: Sequence[str]) -> str:
-    """These keys as one bound value, so that a statement's text does not depend on how many they are."""
-    if query.dialect == "postgres":
-        return f"(SELECT unnest({query.bind(list(keys))}::uuid[]))"
-    listed = ",".join(f'"{key}"' for key in keys)
-    return f"(SELECT value FROM json_each({query.bind(f'[{listed}]')}))"
 
 
 async def attach(database: Database, invoices: list[InvoiceRow], selection: Selection) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .domain.exchange import Direction, TravelState
 from .domain.findings import Finding
-from .domain.invoice import Correction, Details, DocumentParty, Line, Office, Payment, TaxTotal, Totals
+from .domain.invoice import Correction, Details, DocumentParty, Line, Office, Payment, Period, TaxTotal, Totals
 from .domain.signature import SignatureReport
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind
@@ -15,7 +15,6 @@ from .identifiers import global_id
 
 if TYPE_CHECKING:
     from .cancellation_rows import CancellationRow
-    from .corrections import CorrectionRow
 
 
 class PartyRow:
@@ -111,6 +110,26 @@ class TravelRow:
     def receipt(self) -> TravelRow | None:
         """Itself, where there is a receipt."""
         return None if self.signature is None else self
+
+
+class CorrectionRow:
+    """What a corrective invoice says of the one that it corrects, and that one, if it is here."""
+
+    __slots__ = ("detail", "invoice", "issue_date", "method", "number", "period", "reason", "reason_code", "series")
+
+    number: str | None
+    series: str | None
+    issue_date: date | None
+    reason_code: str
+    reason: str
+    method: str
+    detail: str | None
+    period: Period | None
+
+    def __init__(self, correction: Correction, invoice: InvoiceRow | None) -> None:
+        for name in Correction.__dataclass_fields__:
+            setattr(self, name, getattr(correction, name))
+        self.invoice = invoice
 
 
 class InvoiceRow:

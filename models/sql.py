@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from .database import Dialect
@@ -41,3 +42,11 @@ def like_pattern(text: str) -> str:
     r"""``LIKE`` pattern for "contains ``text``", with ``\`` as the escape."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def key_set(query: Statement, keys: Sequence[str]) -> str:
+    """These keys as one bound value, so that a statement's text does not depend on how many they are."""
+    if query.dialect == "postgres":
+        return f"(SELECT unnest({query.bind(list(keys))}::uuid[]))"
+    listed = ",".join(f'"{key}"' for key in keys)
+    return f"(SELECT value FROM json_each({query.bind(f'[{listed}]')}))"

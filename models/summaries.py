@@ -24,10 +24,9 @@ from .domain.transitions import PartyRole
 from .filtering import Filter, conditions
 from .names import known_name
 from .reading import party_row
-from .relations import key_set
 from .rows import PartyRow
 from .searching import other_side
-from .sql import Statement
+from .sql import Statement, key_set
 from .viewer import Viewer
 from .visibility import visible
 

@@ -19,8 +19,8 @@ from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.domain.scopes import ALL_SCOPES
 from ..models.listening import listen
+from ..models.platform_file import configure_platforms
 from ..models.platform_tokens import PlatformCaller, PlatformGate
-from ..models.platforms import configure_platforms
 from .capacity import ARCHIVES_AT_ONCE, Capacity, capacity_of_this_process
 from .housekeeping import keep_house
 from .links import SignedLinks
