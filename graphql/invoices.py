@@ -11,7 +11,10 @@ from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, Rec
 from .cancellations import CancellationFields
 from .context import Info
 from .converting import converted, language_query
-from .details import CorrectedInvoice, DocumentParty, InvoiceDetails, InvoiceLine, Office, PaymentInstallment
+from .details import CorrectedInvoice, InvoiceDetails
+from .document_lines import InvoiceLine
+from .document_parties import DocumentParty, Office
+from .document_payments import PaymentInstallment
 from .enums import (
     DocumentFormat,
     InvoiceClass,
