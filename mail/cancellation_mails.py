@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .invoice_mails import one_name
-from .view import SUBJECT_PART, Facts, Row, View, amount, day, invoice_page, moment, number, party, quotation, value
+from .view import SUBJECT_PART, Facts, Row, View, about_invoice, invoice_page, moment, number, quotation, value
 from .words import Labels, Words
 
 
@@ -46,11 +46,7 @@ def _view(words: Words, facts: Facts, public_url: str, kind: str, about: list[Ro
 
 def _invoice(labels: Labels, words: Words, facts: Facts) -> list[Row]:
     return [
-        Row(labels.number, number(facts)),
-        Row(labels.amount, amount(words, facts)),
-        Row(labels.issuer, party(words, facts, "issuer")),
-        Row(labels.receiver, party(words, facts, "receiver")),
-        Row(labels.issue_date, day(words, facts["issueDate"])),
+        *about_invoice(words, facts),
         Row(labels.registry_number, value(facts["registryNumber"])),
         Row(labels.rcf_number, value(facts["rcfNumber"])),
     ]

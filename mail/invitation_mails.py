@@ -8,7 +8,7 @@ from urllib.parse import quote
 from ..models.domain.numbering import LEGAL_TIME
 from . import formatting
 from .invoice_mails import one_name
-from .view import SUBJECT_PART, Facts, Row, View, amount, day, moment, needed, number, page, party, value
+from .view import SUBJECT_PART, Facts, Row, View, about_invoice, day, moment, needed, number, page, party, value
 from .words import Words
 
 
@@ -23,11 +23,7 @@ def invitation_view(words: Words, facts: Facts, public_url: str) -> View:
         heading=notice.heading,
         sentence=notice.sentence,
         rows=[
-            Row(labels.number, number(facts)),
-            Row(labels.amount, amount(words, facts)),
-            Row(labels.issuer, party(words, facts, "issuer")),
-            Row(labels.receiver, party(words, facts, "receiver")),
-            Row(labels.issue_date, day(words, facts["issueDate"])),
+            *about_invoice(words, facts),
             Row(labels.due_date, day(words, facts["dueDate"])),
         ],
         key_label=said.key,

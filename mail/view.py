@@ -124,3 +124,15 @@ def page(public_url: str, **query: str) -> str:
 def invoice_page(public_url: str, facts: Facts) -> str:
     """Where the invoice is seen."""
     return page(public_url, invoice=needed(facts, "invoiceId"))
+
+
+def about_invoice(words: Words, facts: Facts) -> list[Row]:
+    """Which invoice it is: what every mail to somebody who may not know it yet says of it."""
+    labels = words.labels
+    return [
+        Row(labels.number, number(facts)),
+        Row(labels.amount, amount(words, facts)),
+        Row(labels.issuer, party(words, facts, "issuer")),
+        Row(labels.receiver, party(words, facts, "receiver")),
+        Row(labels.issue_date, day(words, facts["issueDate"])),
+    ]
