@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tramesa.tests.browser.chromium import Windows, chromium, find_chromium, photograph
 from tramesa.tests.browser.office import (
@@ -409,6 +409,32 @@ async def test_an_administrator_says_who_is_mailed_and_sees_what_was(office: Off
     await photograph(page, "notices")
     await page.locator(".address").get_by_role("button", name="Remove").click()
     await expect(page.get_by_text("No address is told of anything.")).to_be_visible()
+
+
+async def test_an_answer_that_comes_late_takes_nothing_from_who_is_typing(office: Office, windows: Windows) -> None:
+    page = await windows.open("/live", locale="en-GB")
+    await sign_in(page, REGISTRAR)
+    typed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if "apiTokens" in (route.request.post_data or ""):
+            await typed.wait()
+        await route.continue_()
+
+    await page.route("**/graphql", late)
+    await page.get_by_role("button", name="Programs").click()
+    await page.get_by_role("button", name="Make a token").click()
+    await page.get_by_label("What for").fill("Sicalwin")
+    await page.get_by_label("Send invoices").check()
+    await page.get_by_label("What for").focus()
+    await page.evaluate("() => { window.before = document.querySelector('form.address-form'); }")
+
+    typed.set()
+    await page.wait_for_function("() => document.querySelector('form.address-form') !== window.before")
+
+    await expect(page.get_by_label("What for")).to_have_value("Sicalwin")
+    await expect(page.get_by_label("What for")).to_be_focused()
+    await expect(page.get_by_label("Send invoices")).to_be_checked()
 
 
 async def test_an_administrator_gives_a_program_its_token_and_a_webhook(office: Office, windows: Windows) -> None:

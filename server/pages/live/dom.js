@@ -18,13 +18,36 @@ function append(element, children) {
   }
 }
 
-// Redrawing must not throw a keyboard user back to the top: what had the focus is found again by its data-key.
+// Redrawing must not throw a keyboard user back to the top: what had the focus is found again by its data-key. Nor must an
+// answer that comes in take away what somebody is typing: a form with the same data-form goes on as it was.
 export function redraw(container, ...children) {
   const active = document.activeElement;
   const key = container.contains(active) ? active.closest("[data-key]")?.dataset.key : undefined;
+  const forms = new Map([...container.querySelectorAll("form[data-form]")].map((form) => [form.dataset.form, entered(form)]));
   container.replaceChildren();
   append(container, children);
+  for (const form of container.querySelectorAll("form[data-form]")) enter(form, forms.get(form.dataset.form));
   if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+}
+
+const fieldsOf = (form) => [...form.elements].filter((each) => each.name);
+
+function entered(form) {
+  return fieldsOf(form).map((each) => ({
+    value: each.value, checked: each.checked, focused: each === document.activeElement, at: each.selectionStart ?? null,
+  }));
+}
+
+function enter(form, before) {
+  fieldsOf(form).forEach((each, index) => {
+    if (!before?.[index]) return;
+    const { value, checked, focused, at } = before[index];
+    if (each.type === "checkbox") each.checked = checked;
+    else each.value = value;
+    if (!focused) return;
+    each.focus({ preventScroll: true });
+    if (at !== null) each.setSelectionRange(at, at);
+  });
 }
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");

@@ -95,7 +95,7 @@ export function openNotices({ viewer, onClose, onOpen }) {
       editing = null;
       load();
     }
-    return h("form", { class: "address-form", onsubmit: submit },
+    return h("form", { class: "address-form", "data-form": one.id ?? "new", onsubmit: submit },
       h("div", { class: "grid" }, field(t("notices.address"), address), field(t("language"), language), field(t("notices.timing"), timing)),
       h("fieldset", null, h("legend", null, t("notices.events")), h("div", { class: "choices" }, OTHERS.map(choice))),
       h("fieldset", null, h("legend", null, t("notices.states")), h("div", { class: "choices" }, STATES.map((state) => choice(`STATE_${state}`)))),

@@ -115,7 +115,7 @@ export function openPrograms({ viewer, onClose }) {
       act(button, () => work(event.target), shown);
     };
     const cancel = h("button", { type: "button", class: "quiet", onclick: () => make(null) }, t("form.cancel"));
-    return h("form", { class: "address-form", onsubmit: submit }, parts, h("div", { class: "buttons" }, cancel, button));
+    return h("form", { class: "address-form", "data-form": making, onsubmit: submit }, parts, h("div", { class: "buttons" }, cancel, button));
   }
 
   draw();
