@@ -67,9 +67,20 @@ def series_of(value: str | None, limit: int, *path: str) -> str | None:
     return None if text is None else _seen(text, *path)
 
 
-def _seen(text: str, *path: str) -> str:
+def name_of(value: str, limit: int, *path: str) -> str:
+    """A needed name of somebody or something: in one line, all of its characters to be seen."""
+    return _seen(text_of(value, limit, *path), *path, what="name")
+
+
+def optional_name(value: str | None, limit: int, *path: str) -> str | None:
+    """The same where it may be absent; blank counts as absent."""
+    text = optional_text(value, limit, *path)
+    return None if text is None else _seen(text, *path, what="name")
+
+
+def _seen(text: str, *path: str, what: str = "number") -> str:
     if not text.isprintable():
-        raise Invalid("A number has no invisible characters.", path=("input", *path))
+        raise Invalid(f"A {what} has no invisible characters.", path=("input", *path))
     return text
 
 

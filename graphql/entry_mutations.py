@@ -58,7 +58,12 @@ class EntryMutations:
     async def issue_invoice(info: Info, input: IssueInvoiceInput) -> IssueInvoicePayload:  # noqa: A002
         return await _entered(info, lambda: issue_request(info, input))
 
-    @strawberry.field(description="Bring a Facturae file (3.2, 3.2.1, 3.2.2); its bytes are kept as they came.")
+    @strawberry.field(
+        description=(
+            "Bring a file, Facturae (3.2, 3.2.1, 3.2.2) or UBL 2.1 (Invoice, CreditNote); its bytes are kept as they"
+            " came."
+        )
+    )
     @staticmethod
     async def import_invoice(info: Info, input: ImportInvoiceInput) -> IssueInvoicePayload:  # noqa: A002
         async def work() -> EntryRequest:

@@ -139,7 +139,9 @@ class MarkInvoiceSeenInput:
 class ImportInvoiceInput:
     """Of ``importInvoice`` and ``validateInvoice``."""
 
-    file: Upload = _field("The Facturae document, at most 10 MB.")
+    file: Upload = _field(
+        "The document: Facturae 3.2, 3.2.1 or 3.2.2, or UBL 2.1; at most 10 MB together with its attachments."
+    )
     attachments: list[Upload] | None = _field(
         "At most 5 files: pdf, doc, docx, xls, xlsx, odt, ods, txt, xml, jpg, png.", default=None
     )

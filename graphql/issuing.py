@@ -45,7 +45,7 @@ from ..models.entry import check_sender
 from ..models.keeping import EntryRequest
 from ..models.parties import address_of, party_of
 from ..models.tables import Party
-from .changing import mailbox_of, number_of, optional_text, series_of, text_of
+from .changing import mailbox_of, number_of, optional_name, series_of, text_of
 from .context import Context, Info
 from .files import read_attachments
 from .importing import hashes
@@ -172,7 +172,7 @@ async def _receiver(context: Context, given: ReceiverInput, tax_id: str) -> Docu
     home = None if here else await context.directory.home_of(tax_id)
     if not here and home is None and email is None:
         raise ReceiverUnknown(f"The receiver {tax_id} is not registered here.", path=("input", "receiver", "taxId"))
-    name = optional_text(given.name, 80, "receiver", "name")
+    name = optional_name(given.name, 80, "receiver", "name")
     address = None if given.address is None else _address(given.address)
     # What another issuer calls a party that has not signed up is that issuer's: whoever writes to it names it.
     if party is None or not party.registered:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from ..models.domain.notices import STATE_EVENTS, MailKind, NoticeEvent, NoticeTiming
-from ..models.domain.states import STATES, Language
 from .enums import explain
 
 __all__ = ["MailKind", "NoticeEvent", "NoticeTiming", "NotificationState"]
@@ -23,10 +22,7 @@ explain(
     NoticeEvent,
     "NoticeEvent",
     "Something that an address can be mailed about.",
-    {
-        event.value: f"As issuer: an invoice is {STATES[status].names[Language.EN]}."
-        for status, event in STATE_EVENTS.items()
-    }
+    {event.value: f"As issuer: an invoice has become {status.value}." for status, event in STATE_EVENTS.items()}
     | {
         "NEW_INVOICE": "As receiver: an invoice has come in.",
         "CANCELLATION_REQUESTED": "As receiver: an issuer asks for the cancellation of an invoice.",

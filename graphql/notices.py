@@ -52,11 +52,12 @@ class Notification(Node):
     state: NotificationState = strawberry.field(description="Whether the mail server has taken it.")
     attempts: int = strawberry.field(description="How often it was tried.")
     last_code: int | None = strawberry.field(
-        description="SMTP code of the mail server's last refusal, such as 550; null where it took the mail or said"
-        " nothing."
+        description="SMTP code of the mail server's last answer: 250 where it took the mail, such as 550 where it did"
+        " not; null where it has said nothing."
     )
     last_answer: str | None = strawberry.field(
-        description="The mail server's last refusal in its own words, at most 500 characters; null likewise."
+        description="The mail server's last answer in its own words, at most 500 characters, such as"
+        " `2.0.0 Ok: queued as 4F1A`; what went wrong where it did not answer. Null until it was tried."
     )
     created_at: DateTime = strawberry.field(description="When what it tells happened.")
     sent_at: DateTime | None = strawberry.field(description="When the mail server took it.")

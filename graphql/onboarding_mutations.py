@@ -18,7 +18,7 @@ from ..models.receiver_keys import (
     renew_receiver_key,
     revoke_receiver_key,
 )
-from .changing import attempt, mailbox_of, needed_mailbox, text_of
+from .changing import attempt, mailbox_of, name_of, needed_mailbox, text_of
 from .context import Info
 from .enums import Language, PartyKind
 from .errors import UserError, user_errors
@@ -165,7 +165,10 @@ class OnboardingMutations:
         return RevokeReceiverKeyPayload(receiver_key=cast("ReceiverKey | None", row), errors=errors)
 
     @strawberry.field(
-        description="Mail a receiver again, with a new first key, there or at another address. Five times a day."
+        description=(
+            "Mail a receiver again, with a new first key, there or at another address. Five mails in 24 hours to one"
+            " receiver, the first invitation among them; then RATE_LIMITED, with retryAfter in seconds."
+        )
     )
     @staticmethod
     async def renew_invitation(info: Info, input: RenewInvitationInput) -> RenewInvitationPayload:  # noqa: A002
@@ -231,21 +234,14 @@ def _acceptance(given: AcceptInvitationInput) -> Acceptance:
         tax_id=given.tax_id,
         key_one=given.key_one,
         key_two=given.key_two,
-        name=_name(given.name, "name"),
+        name=name_of(given.name, MAX_NAME, "name"),
         kind=given.kind,
         email=email,
-        user_name=_name(given.user_name, "userName"),
+        user_name=name_of(given.user_name, MAX_NAME, "userName"),
         password=given.password,
         language=given.language,
         notices=given.notices_of_new_invoices,
     )
-
-
-def _name(text: str, *path: str) -> str:
-    name = text_of(text, MAX_NAME, *path)
-    if not name.isprintable():
-        raise Invalid("A name has no invisible characters.", path=("input", *path))
-    return name
 
 
 def _not_accepted(errors: list[UserError]) -> AcceptInvitationPayload:

@@ -58,6 +58,12 @@ _ARGUMENTS = {
     "amount": "What is to be paid, exactly (Facturae TotalExecutableAmount).",
     "invoiceIds": "Only changes of these invoices, at most 1,000; null follows all.",
 }
+# Where an argument differs from its namesakes.
+_ONLY = {
+    ("Query.pendingInvoices", "first"): "So many, 1 to 500, the oldest registration first.",
+    ("StatusDefinition.name", "language"): "In which language; Catalan unless given.",
+    ("Cancellation.name", "language"): "In which language; Catalan unless given.",
+}
 
 
 def build_schema() -> GraphQLSchema:
@@ -82,25 +88,26 @@ def build_schema() -> GraphQLSchema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     executable = schema._schema  # noqa: SLF001 - we execute it ourselves (graphql/execution.py)
-    for name, argument in _inputs(executable):
+    for place, name, argument in _inputs(executable):
         if argument.default_value is None:
             # Strawberry prints Python's None as `= null`, which is a promise that the contract does not make.
             argument.default_value = Undefined
         if isinstance(argument, GraphQLArgument):
-            argument.description = argument.description or _ARGUMENTS[name]
+            argument.description = argument.description or _ONLY.get((place, name)) or _ARGUMENTS[name]
     make_plain(executable)
     return executable
 
 
-def _inputs(schema: GraphQLSchema) -> Iterator[tuple[str, GraphQLArgument | GraphQLInputField]]:
+def _inputs(schema: GraphQLSchema) -> Iterator[tuple[str, str, GraphQLArgument | GraphQLInputField]]:
+    """Of each argument and input field: where it stands, its name, and itself."""
     for name, type_ in schema.type_map.items():
         if name.startswith("__"):
             continue
         if isinstance(type_, GraphQLInputObjectType):
-            yield from type_.fields.items()
+            yield from ((name, key, field) for key, field in type_.fields.items())
         elif isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-            for field in type_.fields.values():
-                yield from field.args.items()
+            for key, field in type_.fields.items():
+                yield from ((f"{name}.{key}", argument, value) for argument, value in field.args.items())
 
 
 def schema_text() -> str:

@@ -6,10 +6,10 @@ from typing import cast
 
 import strawberry
 
-from ..models.domain.errors import Forbidden, Invalid, Required
+from ..models.domain.errors import Forbidden, Required
 from ..models.identifiers import key_of
 from ..models.tokens import MadeToken, NewToken, TokenRow, create_token, read_token, read_tokens, revoke_token
-from .changing import attempt, text_of
+from .changing import attempt, name_of
 from .connections import PageInfo
 from .context import Context, Info
 from .enums import Scope
@@ -142,9 +142,7 @@ class TokenMutations:
 
 
 def _wanted(context: Context, given: CreateApiTokenInput) -> NewToken:
-    name, scopes = text_of(given.name, MAX_NAME, "name"), frozenset(given.scopes)
-    if not name.isprintable():
-        raise Invalid("A name has no invisible characters.", path=("input", "name"))
+    name, scopes = name_of(given.name, MAX_NAME, "name"), frozenset(given.scopes)
     if not scopes:
         raise Required("A token without scopes could do nothing.", path=("input", "scopes"))
     if scopes - context.scopes:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
 
 from .address import Mailbox, Sender
 from .rendering import Rendered
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """Read by programs that know of no encoded words, which is what Python makes of a word too long for a line."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header in one line, however long it is (at most 998 characters by RFC 5322)."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("list-unsubscribe", "list-unsubscribe-post", "x-request-id"):
+    _HEADERS.map_to_type(_name, _Verbatim)
+_POLICY = SMTPUTF8.clone(header_factory=_HEADERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,7 @@ def compose(
 
     ``Message-ID``, ``Date`` and the MIME boundary come from the row, so that a receiver who gets it twice can tell.
     """
-    message = EmailMessage(policy=SMTPUTF8)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = Address(sender.name, sender.mailbox.local, sender.mailbox.domain)
     message["To"] = Address("", recipient.local, recipient.domain)
     message["Subject"] = _inert(rendered.subject)

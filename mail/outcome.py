@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The server has taken the message over."""
+    """The server has taken the message over; ``code`` and ``text`` are what a mail server answered to it."""
+
+    code: int | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class Verdict:
 def judge(outcome: Outcome, attempts: int, now: datetime, chance: Chance) -> Verdict:
     """The verdict on a mail whose ``attempts``-th attempt ended so at ``now``."""
     if isinstance(outcome, Sent):
-        return Verdict("SENT", attempts, now, now, None, None)
+        said = None if outcome.text is None else one_line(outcome.text, MAX_ERROR)
+        return Verdict("SENT", attempts, now, now, outcome.code, said)
     error = one_line(outcome.text, MAX_ERROR)
     if isinstance(outcome, Later) and (outcome.server or attempts < MAX_ATTEMPTS):
         counted = min(attempts, SERVER_ATTEMPTS) if outcome.server else attempts

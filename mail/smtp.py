@@ -105,10 +105,10 @@ class SmtpTransport:
         try:
             async with asyncio.timeout_at(deadline):
                 await client.rcpt(str(letter.recipient), encoding="utf-8")
-                await client.data(letter.content())
+                answer = await client.data(letter.content())
         except _TROUBLE as error:
             return self._letter_trouble(error)
-        return Sent()
+        return Sent(answer.code, self._clean(answer.message))
 
     async def _begin(self, letter: Letter) -> aiosmtplib.SMTP:
         """Everything up to MAIL. Nothing is lost by doing it again, so a kept connection that fails is replaced."""
@@ -171,6 +171,9 @@ class SmtpTransport:
             text = error.message
         else:
             text = str(error) or f"{type(error).__name__} (the mail server did not answer in time)"
+        return self._clean(text)
+
+    def _clean(self, text: str) -> str:
         if self._access.password:
             text = text.replace(self._access.password, "***")
         return one_line(text, 500)

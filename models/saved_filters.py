@@ -145,6 +145,7 @@ async def delete_filter(database: Database, viewer: Viewer, key: str | None) -> 
     """Delete one's own; its key. :class:`NotFound`, and :class:`Forbidden` for one that another shares."""
 
     async def work(unit: Unit) -> str:
+        await _names(unit, viewer)
         found = await _own(unit, viewer, key)
         query = Statement(unit.dialect)
         await unit.execute(f"DELETE FROM saved_filter WHERE id = {query.bind(found.key)}", query.values)

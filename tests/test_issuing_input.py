@@ -84,6 +84,10 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any]]] = [
     ({"lines": [LINE | {"withholdingRate": "-0.1"}]}, user_error("INVALID", RATE, "lines", "0", "withholdingRate")),
     ({"receiver": {"taxId": ""}}, user_error("REQUIRED", NEEDED, "receiver", "taxId")),
     ({"receiver": {"taxId": "x" * 31}}, long(30, "receiver", "taxId")),
+    (
+        {"receiver": {"taxId": "B12345674", "email": "a@example.org", "name": "Puig\r\nBcc: x@example.org"}},
+        user_error("INVALID", "A name has no invisible characters.", "receiver", "name"),
+    ),
     ({"payment": {"dueDate": "2026-02-15", "iban": "x" * 43}}, long(42, "payment", "iban")),
     (
         {"corrects": CORRECTS | {"reasonCode": "17"}},

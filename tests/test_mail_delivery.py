@@ -300,7 +300,8 @@ async def test_a_mail_is_sent(database: Database, smtp: SmtpServer, clock: Clock
     assert received.message["Subject"] == "Factura A-7: Pagada"
     mail = await row(database, mail_id)
     assert (mail.state, mail.attempts, mail.sent_at) == ("SENT", 1, NOW + timedelta(seconds=2))
-    assert (mail.claimed_by, mail.claimed_until, mail.last_code, mail.last_error) == (None, None, None, None)
+    assert (mail.claimed_by, mail.claimed_until) == (None, None)
+    assert (mail.last_code, mail.last_error) == (250, "2.0.0 kept")
     assert await worker(database, to(smtp), clock).drain() == 0
 
 
@@ -458,9 +459,10 @@ async def test_a_wrong_password_is_not_the_mails_fault(sqlite: Database, clock: 
 @pytest.mark.parametrize(
     ("answers", "outcome"),
     [
-        ({}, Sent()),
+        ({}, Sent(250, "kept")),
         ({"GREETING": "554 5.7.1 you are on a list"}, Later(554, "5.7.1 you are on a list", server=True)),
-        ({"EHLO": "500 what?"}, Sent()),
+        ({"EHLO": "500 what?"}, Sent(250, "kept")),
+        ({"CONTENT": "250 " + "x" * 900}, Sent(250, "x" * 499 + "…")),
         ({"EHLO": "550 no", "HELO": "550 not you"}, Later(550, "not you", server=True)),
         ({"MAIL": "550 5.7.1 sender not allowed"}, Later(550, "5.7.1 sender not allowed", server=True)),
         ({"MAIL": "451 4.3.0 try later"}, Later(451, "4.3.0 try later", server=True)),
@@ -496,7 +498,7 @@ def a_letter(recipient: str) -> Letter:
 
 async def test_an_address_outside_ascii(smtp: SmtpServer) -> None:
     transport = SmtpTransport(smtp.url)
-    assert await transport.send(a_letter("josé@àngel.cat")) == Sent()
+    assert await transport.send(a_letter("josé@àngel.cat")) == Sent(250, "2.0.0 kept")
     await transport.close()
     assert smtp.messages[0].recipients == ("josé@xn--ngel-zna.cat",)
 
@@ -657,7 +659,7 @@ async def test_what_else_an_end_means_is_written_with_it_or_not_at_all(database:
     assert await states(database) == {"QUEUED": 1}
 
     assert await MAIL.settle(database, taken, Sent(), judge(Sent(), 2, NOW, lambda: 0.5), record) is True
-    assert [tuple(row) for row in await database.fetch(names)] == [("ana@example.com Sent() SENT",)]
+    assert [tuple(row) for row in await database.fetch(names)] == [("ana@example.com Sent(code=None, text=None) SENT",)]
 
 
 async def test_rows_that_are_not_ready_wait(database: Database) -> None:

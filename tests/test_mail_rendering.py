@@ -393,6 +393,15 @@ def test_the_message() -> None:
     assert [part.get_content().replace("\r\n", "\n") for part in parts] == [mail.text, mail.html]
 
 
+def test_what_programs_read_is_in_one_line_as_it_is() -> None:
+    stop = f"https://factures.example.cat/stop/{'0' * 36}/{'a' * 32}"
+    mail = compose("0198-1", SENDER, RECIPIENT, CREATED, "CA", rendered(), request_id="r" * 64, stop=stop).content()
+
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in mail
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mail
+    assert f"\r\nX-Request-ID: {'r' * 64}\r\n".encode() in mail
+
+
 def test_the_same_mail_is_the_same_bytes() -> None:
     assert letter(rendered()).content() == letter(rendered()).content()
     assert letter(rendered()).content().isascii()
@@ -444,6 +453,7 @@ def test_addresses_that_mail_can_be_sent_to(text: str, mailbox: tuple[str, str])
         "Ana <ana@example.com>",
         "ana@example.com, b@example.com",
         '"a b"@example.com',
+        "=?utf-8?q?eva=40example.org=2C?=@example.com",
         "ana@[127.0.0.1]",
         "x" * 65 + "@example.com",
         "ana@" + ".".join(["x" * 60] * 5),

@@ -43,7 +43,8 @@ def parse_mailbox(text: str) -> Mailbox:
     """Read ``local@domain``; :class:`BadAddress` for all else, quoted local parts and address literals included."""
     local, _, domain = text.strip(" ").rpartition("@")
     atoms = local.split(".")
-    if not all(_ATOM.fullmatch(atom) and all(map(_is_visible, atom)) for atom in atoms):
+    # Mail programs, and Python, take an encoded word for what it hides: an address of somebody else.
+    if "=?" in local or not all(_ATOM.fullmatch(atom) and all(map(_is_visible, atom)) for atom in atoms):
         raise BadAddress
     try:
         ascii_domain = domain.encode("idna").decode("ascii")
