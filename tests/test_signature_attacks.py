@@ -42,6 +42,13 @@ from tramesa.tests.signers import (
 
 DOCUMENT = VALID.encode()
 PART = "./Invoices"
+FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
+
+
+def filtered(expression: str, how: str) -> str:
+    """An expression of XML Signature Filter 2."""
+    declared = f'xmlns:f="{FILTER}" xmlns:xades="http://uri.etsi.org/01903/v1.3.2#"'
+    return f'<f:XPath {declared} Filter="{how}">{expression}</f:XPath>'
 
 
 def verified(document: bytes) -> SignatureReport:
@@ -80,6 +87,19 @@ SHAPES: list[tuple[str, dict[str, Any], str]] = [
             )
         },
         f"The transform '{XPATH}' is not accepted.",
+    ),
+    *(
+        (
+            f"Filter 2: {what}",
+            {"references": (reference("", (ENVELOPED, FILTER), inside=filtered(expression, how)), PROPERTIES, KEY)},
+            f"The transform '{FILTER}' is not accepted.",
+        )
+        for what, expression, how in (
+            ("the lines left out", "/descendant::Items", "subtract"),
+            ("signatures alone", "/descendant::ds:Signature", "intersect"),
+            ("another's signatures", "/descendant::xades:Signature", "subtract"),
+            ("more than signatures", "/descendant::ds:Signature | /descendant::Items", "subtract"),
+        )
     ),
     (
         "the whole document many times",
@@ -160,7 +180,7 @@ REWRITTEN: list[tuple[str, Callable[[str], str], str]] = [
     (
         "no URI",
         lambda text: text.replace(' URI=""', ""),
-        "A reference leads outside the document or is of an unknown kind: ''.",
+        "Its value was not made over its SignedInfo by the key of a certificate in it.",
     ),
     (
         "http",
@@ -278,6 +298,15 @@ def test_what_was_changed_after_signing_is_broken(change: Callable[[str], str], 
     assert changed != signed
 
     assert_broken(changed.encode(), detail)
+
+
+def test_own_parts_that_are_large_are_not_gone_through_many_times() -> None:
+    many = (reference(), *[reference("#O", ())] * 12, PROPERTIES)
+    large = f'<ds:Object Id="O">{"<a/>" * 17_000}</ds:Object></ds:Signature>'
+
+    signed = sign(DOCUMENT, marta(), template(marta(), references=many).replace("</ds:Signature>", large))
+
+    assert_broken(signed, "Its references to its own parts are to more than 200000 elements together.")
 
 
 @pytest.mark.parametrize("method", [f"{DSIG}hmac-sha1", f"{MORE}hmac-sha256", f"{MORE}hmac-sha512"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,21 @@ from tramesa.documents.signatures.properties import POLICY_3_1, POLICY_DIGESTS
 from tramesa.documents.signatures.verifying import verify_signature
 from tramesa.models.domain.invoice import SignatureStatus
 from tramesa.tests.facturae_files import VALID
-from tramesa.tests.signers import DSIG, NOW, anchors, holder, marta, named, reference, root, sign, template
+from tramesa.tests.signers import (
+    DSIG,
+    KEY,
+    NOW,
+    PROPERTIES,
+    XPATH,
+    anchors,
+    holder,
+    marta,
+    named,
+    reference,
+    root,
+    sign,
+    template,
+)
 
 VALID_ONE, UNTRUSTED, INVALID = SignatureStatus.VALID, SignatureStatus.UNTRUSTED, SignatureStatus.INVALID
 DOCUMENT = VALID.encode()
@@ -84,6 +99,32 @@ def with_object() -> bytes:
     return sign(DOCUMENT, marta(), whole.replace("</ds:Signature>", more))
 
 
+def unprefixed() -> bytes:
+    """With XML Signature as the default namespace, as the .NET framework and many programs for Node write it."""
+    whole = template(marta()).replace("xmlns:ds=", "xmlns=").replace("<ds:", "<").replace("</ds:", "</")
+    return sign(DOCUMENT, marta(), whole)
+
+
+def cut_by(algorithm: str, expression: str, namespace: str = DSIG) -> bytes:
+    """Left out of what it signs by an expression instead of the enveloped transform."""
+    filter_ = ' Filter="subtract"' if namespace == FILTER else ""
+    inside = f'<f:XPath xmlns:f="{namespace}"{filter_}>{expression}</f:XPath>'
+    return sign(DOCUMENT, marta(), references=(reference("", (algorithm,), inside=inside), PROPERTIES, KEY))
+
+
+def beside_an_instruction() -> bytes:
+    """Of the root element by its Id: what stands beside that is not signed."""
+    document = re.sub(
+        b"<(FileHeader|Parties|Invoices)>", rb'<\1 xmlns="">', DOCUMENT.replace(b"fe:Facturae", b"Facturae")
+    )
+    document = document.replace(b"<Facturae xmlns:fe=", b'<?xml-stylesheet href="face.xsl"?><Facturae Id="R" xmlns=')
+    return sign(document, marta(), references=(reference("#R"), PROPERTIES, KEY))
+
+
+FILTER = "http://www.w3.org/2002/06/xmldsig-filter2"
+OWN = "count(ancestor-or-self::ds:Signature | here()/ancestor::ds:Signature[1]) > count(ancestor-or-self::ds:Signature)"
+
+
 SHAPES: list[tuple[str, Callable[[], bytes]]] = [
     ("signxml", by_signxml),
     ("signxml, SHA-384", lambda: by_signxml(signature_algorithm="rsa-sha384", digest_algorithm="sha384")),
@@ -95,6 +136,13 @@ SHAPES: list[tuple[str, Callable[[], bytes]]] = [
     ("countersigned", lambda: with_unsigned(COUNTER)),
     ("another place in the root", moved_up),
     ("an object beside", with_object),
+    ("no prefix", unprefixed),
+    ("Filter 2, all signatures", lambda: cut_by(FILTER, "/descendant::ds:Signature", FILTER)),
+    ("Filter 2, those of the root", lambda: cut_by(FILTER, "/*/ds:Signature", FILTER)),
+    ("Filter 2, itself", lambda: cut_by(FILTER, "here()/ancestor::ds:Signature[1]", FILTER)),
+    ("XPath, itself", lambda: cut_by(XPATH, OWN.replace(">", "&gt;"))),
+    ("no URI", lambda: sign(DOCUMENT, marta(), references=(reference(None), PROPERTIES, KEY))),
+    ("the root by its Id", beside_an_instruction),
 ]
 ids = [name for name, _ in SHAPES]
 makes = [make for _, make in SHAPES]
@@ -128,7 +176,7 @@ TAMPERINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("a name", lambda signed: signed.replace(b"<Name>Marta", b"<Name>Maria", 1)),
     ("an amount", lambda signed: signed.replace(b"95.40", b"95.41", 1)),
     ("an element more", lambda signed: signed.replace(b"</Parties>", b"<X/></Parties>", 1)),
-    ("an attribute more", lambda signed: signed.replace(b"<Invoices>", b'<Invoices x="y">', 1)),
+    ("an attribute more", lambda signed: signed.replace(b"<SellerParty>", b'<SellerParty x="y">', 1)),
     ("white space", lambda signed: signed.replace(b"</Parties>", b"</Parties> ", 1)),
     ("the role", lambda signed: signed.replace(b">emisor<", b">tercero<", 1)),
     ("the policy", lambda signed: signed.replace(b"formato_facturae_v3_1.pdf<", b"formato_facturae_v3_2.pdf<", 1)),

@@ -60,8 +60,10 @@ def form_of(method: Element) -> Form | None:
 
 def canonical(node: Element, form: Form) -> bytes:
     """An element as it stands in its document, or a whole document (an element tree), in canonical form."""
-    if etree.iselement(node) and not form.exclusive and _INHERITED(node):
-        raise BrokenSignature("xml: attributes around what is signed are not supported")
+    if etree.iselement(node):
+        if not form.exclusive and _INHERITED(node):
+            raise BrokenSignature("xml: attributes around what is signed are not supported")
+        node = _apart(node, form)
     try:
         return etree.tostring(  # type: ignore[no-any-return]
             node,
@@ -72,6 +74,19 @@ def canonical(node: Element, form: Form) -> bytes:
         )
     except (etree.LxmlError, ValueError) as error:
         raise BrokenSignature(f"the document has no canonical form ({str(error)[:100]})") from None
+
+
+def _apart(element: Element, form: Form) -> Element:
+    """The element as the root of a document of its own, where that makes a difference.
+
+    lxml takes the namespaces around it from a copy of it, where libxml2 does not find the default one again for what is
+    two levels down, and gives that ``xmlns=""``.
+    """
+    alone = element.getparent() is None and element.getprevious() is None and element.getnext() is None
+    if alone or form.exclusive or None not in element.nsmap:
+        return element
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    return etree.fromstring(etree.tostring(element, encoding="UTF-8", with_tail=False), parser)
 
 
 def check_bounds(root: Element, data: bytes) -> None:

@@ -6,14 +6,8 @@ that it stands in, and what it says of itself (XAdES SignedProperties) must be i
 
 from __future__ import annotations
 
-import binascii
-import re
-from base64 import b64decode, b64encode
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from lxml import etree
@@ -21,33 +15,25 @@ from lxml import etree
 from ..xml import Element
 from .algorithms import DIGESTS, SIGNATURE_METHODS, SignatureMethod
 from .broken import BrokenSignature
-from .canonical import DEFAULT, Form, form_of
+from .canonical import Form, form_of
+from .elements import DS, algorithm, binary, only
+from .transforms import Cut, transforms_of
 
-DS: Final = "{http://www.w3.org/2000/09/xmldsig#}"
 XADES: Final = tuple(f"http://uri.etsi.org/01903/v{version}#" for version in ("1.3.2", "1.2.2", "1.1.1"))
 
-_ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-_XPATH: Final = "http://www.w3.org/TR/1999/REC-xpath-19991116"
-_WITHOUT_SIGNATURES = re.compile(r"\s*not\s*\(\s*ancestor-or-self::([\w.-]+):Signature\s*\)\s*")
 _SIGNED_PROPERTIES: Final = "#SignedProperties"
 _MAX_REFERENCES: Final = 16
 _MAX_OUTSIDE: Final = 3
 """References to more than the signature's own parts: each makes a digest of what may be the whole document."""
 
+_MAX_INSIDE: Final = 200_000
+"""Elements of the signature's own parts, once a reference: honest ones have some dozens."""
+
 _MAX_CERTIFICATES: Final = 16
 
-_TEXT = etree.XPath("string()")
-_INSIDE = etree.XPath("descendant-or-self::*[@Id=$id or @ID=$id or @id=$id or @xml:id=$id]")
-_ANYWHERE = etree.XPath("//*[@Id=$id or @ID=$id or @id=$id or @xml:id=$id]")
-_IDS = tuple(etree.XPath(f"//@{name}", smart_strings=False) for name in ("Id", "ID", "id", "xml:id"))
-
-
-class Cut(Enum):
-    """Which signatures are left out of what is signed."""
-
-    NOTHING = "nothing"
-    ITSELF = "itself"
-    ALL = "all"
+_ELEMENTS = etree.XPath("count(descendant::*)")
+_WITH_IDS = etree.XPath("//*[@Id or @ID or @id or @xml:id]")
+_ID_NAMES: Final = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +68,18 @@ class Parts:
         return self.method.weak or any(DIGESTS[one.digest_method] == "sha1" for one in self.references)
 
 
-Ids = Mapping[str, int]
-"""How many attributes of a document have this Id, whatever their spelling."""
+Ids = Mapping[str, Sequence[Element]]
+"""The elements of a document that have an Id, whatever its spelling; one that has it twice stands there twice."""
 
 
 def ids_of(root: Element) -> Ids:
-    """The Ids of a document, counted once for all its signatures."""
-    return Counter(chain.from_iterable(ids(root) for ids in _IDS))
+    """The Ids of a document, looked for once for all its signatures."""
+    found: dict[str, list[Element]] = {}
+    for element in _WITH_IDS(root):
+        for name in _ID_NAMES:
+            if name in element.attrib:
+                found.setdefault(element.get(name), []).append(element)
+    return found
 
 
 def parts_of(signature: Element, ids: Ids) -> Parts:
@@ -97,9 +88,9 @@ def parts_of(signature: Element, ids: Ids) -> Parts:
     method = only(signed_info, f"{DS}CanonicalizationMethod")
     form = form_of(method)
     if form is None:
-        raise BrokenSignature(f"the canonicalisation {_algorithm(method)} is not accepted")
+        raise BrokenSignature(f"the canonicalisation {algorithm(method)} is not accepted")
     properties = _properties(signature, ids)
-    references = tuple(_reference(one, signature, ids) for one in _references(signed_info))
+    references = tuple(_reference(one, ids) for one in _references(signed_info))
     _check_coverage(references, properties, signature)
     return Parts(
         element=signature,
@@ -113,50 +104,19 @@ def parts_of(signature: Element, ids: Ids) -> Parts:
     )
 
 
-def only(parent: Element, tag: str) -> Element:
-    """The one child of a name."""
-    found = parent.findall(tag)
+def _element_of_id(ids: Ids, name: str) -> Element:
+    """The one element of the document that has this Id."""
+    found = ids.get(name, ())
     if len(found) != 1:
-        name = etree.QName(tag).localname
-        raise BrokenSignature(f"there are {len(found)} {name} elements where there must be one")
-    return found[0]
-
-
-def text(element: Element) -> str:
-    """All text inside, without comments between, which ``element.text`` would stop at."""
-    return str(_TEXT(element)).strip()
-
-
-def binary(element: Element) -> bytes:
-    """The bytes that an element holds in BASE64, written in the one way in which they can be."""
-    encoded = "".join(text(element).split())
-    try:
-        decoded = b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        decoded = b""
-    if not decoded or b64encode(decoded).decode() != encoded:
-        raise BrokenSignature(f"{etree.QName(element).localname} does not hold data in BASE64")
-    return decoded
-
-
-def _element_of_id(signature: Element, ids: Ids, name: str) -> Element:
-    """The one element of the document that has this Id; most are inside the signature, where it is found quickly."""
-    count = ids.get(name, 0)
-    if count != 1:
-        how_many = "no element has" if not count else f"{count} elements have"
+        how_many = "no element has" if not found else f"{len(found)} elements have"
         raise BrokenSignature(f"{how_many} the Id {name[:80]!r}, which must be one element's")
-    [found] = _INSIDE(signature, id=name) or _ANYWHERE(signature, id=name)
-    return found
-
-
-def _algorithm(method: Element) -> str:
-    return repr(method.get("Algorithm", "")[:120])
+    return found[0]
 
 
 def _signature_method(element: Element) -> SignatureMethod:
     method = SIGNATURE_METHODS.get(element.get("Algorithm", ""))
     if method is None:
-        raise BrokenSignature(f"the signature method {_algorithm(element)} is not accepted")
+        raise BrokenSignature(f"the signature method {algorithm(element)} is not accepted")
     return method
 
 
@@ -176,7 +136,7 @@ def _properties(signature: Element, ids: Ids) -> Element | None:
     name = signature.get("Id", "")
     if not name or qualifying.get("Target") != f"#{name}":
         raise BrokenSignature("its QualifyingProperties are another signature's (Target)")
-    _element_of_id(signature, ids, name)
+    _element_of_id(ids, name)
     version = etree.QName(qualifying).namespace
     return only(qualifying, f"{{{version}}}SignedProperties")
 
@@ -188,11 +148,11 @@ def _references(signed_info: Element) -> list[Element]:
     return found
 
 
-def _reference(element: Element, signature: Element, ids: Ids) -> Reference:
+def _reference(element: Element, ids: Ids) -> Reference:
     uri = element.get("URI")
     root = element.getroottree().getroot()
-    target = _target(signature, ids, uri)
-    cut, form = _transforms(element)
+    target = _target(ids, uri)
+    cut, form = transforms_of(element)
     if target is not None and target is not root and cut is not Cut.NOTHING:
         raise BrokenSignature(f"the reference {uri!r} to a part uses a transform for the whole")
     digest_method = only(element, f"{DS}DigestMethod").get("Algorithm", "")
@@ -209,50 +169,29 @@ def _reference(element: Element, signature: Element, ids: Ids) -> Reference:
     )
 
 
-def _target(signature: Element, ids: Ids, uri: str | None) -> Element | None:
-    if uri == "":
+def _target(ids: Ids, uri: str | None) -> Element | None:
+    if not uri:
+        # What a reference without URI is about is for the application to know: here, the document that it stands in.
         return None
-    if uri is None or not uri.startswith("#") or uri == "#" or uri.startswith("#xpointer("):
-        raise BrokenSignature(f"a reference leads outside the document or is of an unknown kind: {(uri or '')[:120]!r}")
-    return _element_of_id(signature, ids, uri[1:])
-
-
-def _transforms(element: Element) -> tuple[Cut, Form]:
-    """What is cut out, and in which form: any number of cuts, then at most one canonicalisation, nothing else."""
-    if len(element.findall(f"{DS}Transforms")) > 1:
-        raise BrokenSignature("a reference has several lists of transforms")
-    steps = element.findall(f"{DS}Transforms/{DS}Transform")
-    form = form_of(steps[-1]) if steps else None
-    cuts = set()
-    for transform in steps if form is None else steps[:-1]:
-        cut = _cut(transform)
-        if cut is Cut.NOTHING:
-            raise BrokenSignature(f"the transform {_algorithm(transform)} is not accepted")
-        cuts.add(cut)
-    # A reference within the document never covers comments, whatever its form says.
-    form = DEFAULT if form is None else replace(form, comments=False)
-    return next((cut for cut in (Cut.ALL, Cut.ITSELF) if cut in cuts), Cut.NOTHING), form
-
-
-def _cut(transform: Element) -> Cut:
-    algorithm = transform.get("Algorithm", "")
-    if algorithm == _ENVELOPED:
-        return Cut.ITSELF
-    expressions = transform.findall(f"{DS}XPath") if algorithm == _XPATH else []
-    if len(expressions) != 1:
-        return Cut.NOTHING
-    # The one expression that some programs write as well: the same, for all signatures of the document.
-    written = _WITHOUT_SIGNATURES.fullmatch(text(expressions[0]))
-    return Cut.ALL if written and expressions[0].nsmap.get(written[1]) == DS[1:-1] else Cut.NOTHING
+    if not uri.startswith("#") or uri == "#" or uri.startswith("#xpointer("):
+        raise BrokenSignature(f"a reference leads outside the document or is of an unknown kind: {uri[:120]!r}")
+    return _element_of_id(ids, uri[1:])
 
 
 def _check_coverage(references: tuple[Reference, ...], properties: Element | None, signature: Element) -> None:
     root = signature.getroottree().getroot()
     if not any((one.target is None or one.target is root) and one.cut is not Cut.NOTHING for one in references):
         raise BrokenSignature("it does not cover the whole document that it stands in")
-    outside = sum(one.target is None or signature not in one.target.iterancestors(signature.tag) for one in references)
+    inside = [
+        one.target
+        for one in references
+        if one.target is not None and signature in one.target.iterancestors(signature.tag)
+    ]
+    outside = len(references) - len(inside)
     if outside > _MAX_OUTSIDE:
         raise BrokenSignature(f"{outside} references lead out of the signature; at most {_MAX_OUTSIDE} are accepted")
+    if sum(map(_ELEMENTS, inside)) > _MAX_INSIDE:
+        raise BrokenSignature(f"its references to its own parts are to more than {_MAX_INSIDE} elements together")
     if properties is not None and not any(one.target is properties for one in references):
         raise BrokenSignature("its SignedProperties are not signed")
     if any(one.kind.endswith(_SIGNED_PROPERTIES) and one.target is not properties for one in references):

@@ -15,8 +15,8 @@ from ..xml import Element
 from .algorithms import DIGESTS, SHA1, SHA256, digest_of
 from .broken import BrokenSignature
 from .certificates import Certificate
+from .elements import DS, binary, text
 from .issuer_names import is_issuer
-from .parts import DS, binary, text
 
 POLICY_3_1: Final = (
     "http://www.facturae.es/politica_de_firma_formato_facturae/politica_de_firma_formato_facturae_v3_1.pdf"

@@ -17,7 +17,8 @@ from signxml.xades.xades import XAdESDataObjectFormat, XAdESSignaturePolicy, XAd
 from ...models.domain.signature import SigningCredentials
 from ..xml import Element, open_document
 from .algorithms import SHA1, SHA256, digest_of
-from .parts import DS, XADES
+from .elements import DS
+from .parts import XADES
 from .properties import POLICY_3_1, POLICY_DIGESTS
 
 _POLICY: Final = XAdESSignaturePolicy(

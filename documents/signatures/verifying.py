@@ -23,8 +23,10 @@ from .anchors import TrustAnchors
 from .broken import BrokenSignature
 from .canonical import canonical, check_bounds, without
 from .certificates import BadCertificate, Certificate, read_certificate
-from .parts import DS, Cut, Ids, Parts, Reference, ids_of, parts_of
+from .elements import DS
+from .parts import Ids, Parts, Reference, ids_of, parts_of
 from .properties import Claims, claims_of, policy_objection
+from .transforms import Cut
 
 __all__ = ["TrustAnchors", "verify_signature"]
 
@@ -147,15 +149,20 @@ def _is_large(reference: Reference) -> bool:
 
 
 def _check_digest(reference: Reference, signature: Element, all_: list[Element]) -> None:
-    cut = {Cut.NOTHING: [], Cut.ITSELF: [signature], Cut.ALL: all_}[reference.cut]
     tree = signature.getroottree()
-    with without(cut):
+    with without(_left_out(reference.cut, signature, all_)):
         found = digest_of(
             canonical(tree if reference.target is None else reference.target, reference.form), reference.digest_method
         )
     if found != reference.digest:
         what = "the document was" if _is_large(reference) else f"what {reference.uri[:80]!r} refers to was"
         raise BrokenSignature(f"{what} altered after it was signed")
+
+
+def _left_out(cut: Cut, signature: Element, all_: list[Element]) -> list[Element]:
+    root = signature.getroottree().getroot()
+    of_root = [one for one in all_ if one.getparent() is root]
+    return {Cut.NOTHING: [], Cut.ITSELF: [signature], Cut.OF_ROOT: of_root, Cut.ALL: all_}[cut]
 
 
 def _check_named(claims: Claims, signer: Certificate) -> None:
