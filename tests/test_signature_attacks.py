@@ -250,12 +250,12 @@ REWRITTEN: list[tuple[str, Callable[[str], str], str]] = [
     (
         "an Id twice",
         lambda text: text.replace("<Invoices>", '<Invoices id="P">'),
-        "2 elements have the Id 'P', which must be one element's.",
+        "Several elements have the Id 'P', which must be one element's.",
     ),
     (
         "its own Id twice",
         lambda text: text.replace("<Invoices>", '<Invoices xml:id="S">'),
-        "2 elements have the Id 'S', which must be one element's.",
+        "Several elements have the Id 'S', which must be one element's.",
     ),
     (
         "the value of another",
@@ -272,7 +272,7 @@ REWRITTEN: list[tuple[str, Callable[[str], str], str]] = [
     (
         "twice in the document",
         lambda text: re.sub("(?s)(<ds:Signature .*</ds:Signature>)", r"\1\1", text),
-        "2 elements have the Id 'S', which must be one element's.",
+        "Several elements have the Id 'S', which must be one element's.",
     ),
     (
         "xml:lang around it",

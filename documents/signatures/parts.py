@@ -6,7 +6,7 @@ that it stands in, and what it says of itself (XAdES SignedProperties) must be i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,17 +68,18 @@ class Parts:
         return self.method.weak or any(DIGESTS[one.digest_method] == "sha1" for one in self.references)
 
 
-Ids = Mapping[str, Sequence[Element]]
-"""The elements of a document that have an Id, whatever its spelling; one that has it twice stands there twice."""
+Ids = Mapping[str, Element | None]
+"""The element of a document that has an Id, whatever its spelling; None where several have it, or one has it twice."""
 
 
 def ids_of(root: Element) -> Ids:
     """The Ids of a document, looked for once for all its signatures."""
-    found: dict[str, list[Element]] = {}
+    found: dict[str, Element | None] = {}
     for element in _WITH_IDS(root):
         for name in _ID_NAMES:
-            if name in element.attrib:
-                found.setdefault(element.get(name), []).append(element)
+            value = element.get(name)
+            if value is not None:
+                found[value] = None if value in found else element
     return found
 
 
@@ -106,11 +107,11 @@ def parts_of(signature: Element, ids: Ids) -> Parts:
 
 def _element_of_id(ids: Ids, name: str) -> Element:
     """The one element of the document that has this Id."""
-    found = ids.get(name, ())
-    if len(found) != 1:
-        how_many = "no element has" if not found else f"{len(found)} elements have"
+    found = ids.get(name)
+    if found is None:
+        how_many = "several elements have" if name in ids else "no element has"
         raise BrokenSignature(f"{how_many} the Id {name[:80]!r}, which must be one element's")
-    return found[0]
+    return found
 
 
 def _signature_method(element: Element) -> SignatureMethod:
