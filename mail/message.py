@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
@@ -11,6 +12,9 @@ from email.utils import format_datetime
 
 from .address import Mailbox, Sender
 from .rendering import Rendered
+
+MAX_LINE = 78
+"""Characters of a header's line (RFC 5322, 2.1.1)."""
 
 
 class _Verbatim(UnstructuredHeader, BaseHeader):
@@ -21,7 +25,18 @@ class _Verbatim(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {self}{policy.linesep}"
 
 
+class _Subject(UnstructuredHeader, BaseHeader):
+    """Read as it was written: where Python folds it, a line may begin with nothing, or a word with two spaces."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """In one line if it is ASCII and short, else in encoded words throughout (RFC 2047)."""
+        plain = self.isascii() and len(self.name) + len(self) + 2 <= MAX_LINE
+        text = str(self) if plain else Header(self, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {text}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Subject)
 for _name in ("list-unsubscribe", "list-unsubscribe-post", "x-request-id"):
     _HEADERS.map_to_type(_name, _Verbatim)
 _POLICY = SMTPUTF8.clone(header_factory=_HEADERS)
@@ -81,4 +96,4 @@ def compose(
 
 def _inert(subject: str) -> str:
     """Python decodes encoded words in a header that is set, and one can hide a line end and a header after it."""
-    return subject.replace("=?", "= ?")
+    return subject.replace("=?", "= ?").strip()

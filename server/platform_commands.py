@@ -10,6 +10,7 @@ import orjson
 
 from ..models.database import Database
 from ..models.directory import enter, forget, home_of
+from ..models.domain.errors import Invalid
 from ..models.domain.exchange import KnownParty
 from ..models.domain.tax_ids import normalise
 from ..models.domain.transitions import PartyKind
@@ -70,10 +71,12 @@ def key(*, jwks: bool, following: bool, switch: bool) -> None:
 @click.option("--kind", default="TRAMESA", type=click.Choice(KINDS, case_sensitive=False), show_default=True)
 def add(name: str, address: str, files: Sequence[Path], kind: str) -> None:
     """Enter a platform. One of that name gets the new address, and these keys in place of the former ones."""
+    if address.strip().rstrip("/").lower() == current_settings().public_url.lower():
+        raise click.ClickException(f"{address} is this server itself (TRAMESA_PUBLIC_URL).")
     keys = merged([_keys(file) for file in files])
     wanted = NewPlatform(name=name, address=address, keys=keys, kind=kind)
     run_on_database(lambda database: add_platform(database, wanted))
-    click.echo(f"added {name}, {len(keys)} key{'s' if len(keys) > 1 else ''}")
+    click.echo(f"added {name}, {_counted(len(keys), 'key')}")
 
 
 @platform.command("list")
@@ -85,7 +88,8 @@ def list_() -> None:
 
     rows, counts = run_on_database(work)
     for row in rows:
-        click.echo(f"{row.name}: {row.address}, {len(row.keys)} keys, {counts.get(row.id, 0)} tax ids, {_heard(row)}")
+        keys, tax_ids = _counted(len(row.keys), "key"), _counted(counts.get(row.id, 0), "tax id")
+        click.echo(f"{row.name}: {row.address}, {keys}, {tax_ids}, {_heard(row)}")
 
 
 @platform.command("remove")
@@ -134,6 +138,12 @@ def _keys(file: Path) -> list[Jwk]:
         return read_keys(file.read_bytes())
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}.") from None
+    except Invalid as refusal:
+        raise click.ClickException(f"{file}: {refusal.message}") from None
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _heard(row: PlatformRow) -> str:

@@ -159,7 +159,7 @@ def read_settings(environment: Mapping[str, str] = os.environ, *, keep_secret: b
         documents=_documents(values["TRAMESA_TRUSTED_DOCUMENTS"], values["TRAMESA_ONLY_TRUSTED"]),
         metrics=bool(values["TRAMESA_METRICS_TOKEN"]) or _is_loopback(public_url),
         metrics_token=_metrics_token(values["TRAMESA_METRICS_TOKEN"]),
-        platforms=_platforms(values["TRAMESA_PLATFORMS"]),
+        platforms=_platforms(values["TRAMESA_PLATFORMS"], public_url),
         webhook_networks=_networks(values["TRAMESA_WEBHOOK_PRIVATE"]),
     )
 
@@ -284,13 +284,17 @@ def _anchors(folder: str) -> TrustAnchors | None:
         raise WrongSetting(f"TRAMESA_TRUST_ANCHORS: {error}") from None
 
 
-def _platforms(path: str) -> tuple[NewPlatform, ...] | None:
+def _platforms(path: str, public_url: str) -> tuple[NewPlatform, ...] | None:
     if not path:
         return None
     try:
-        return read_platforms(Path(path))
+        found = read_platforms(Path(path))
     except WrongPlatforms as error:
         raise WrongSetting(f"TRAMESA_PLATFORMS: {error}") from None
+    for platform in found:
+        if platform.address.lower() == public_url.lower():
+            raise WrongSetting(f"TRAMESA_PLATFORMS: {platform.name} is this server itself (TRAMESA_PUBLIC_URL).")
+    return found
 
 
 def _secret(given: str, embedded_url: str | None, *, keep: bool) -> str:

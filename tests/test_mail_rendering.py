@@ -364,6 +364,7 @@ def test_whatever_a_document_says_the_mail_can_be_read_back(number: str, name: s
     message = read(letter(mail).content())
 
     assert message["To"] == "ana@example.com"
+    assert message["Subject"] == mail.subject.replace("=?", "= ?").strip()
     assert message.get_all("Bcc") is None
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
@@ -400,6 +401,24 @@ def test_what_programs_read_is_in_one_line_as_it_is() -> None:
     assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in mail
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mail
     assert f"\r\nX-Request-ID: {'r' * 64}\r\n".encode() in mail
+
+
+@pytest.mark.parametrize(
+    ("subject", "written"),
+    [
+        ("Factura 7: Pagada", b"Factura 7: Pagada"),
+        (
+            "Factura 7: Consell Comarcal de l'Alt Montclar deniega su anulación",
+            b"=?utf-8?q?Factura_7=3A_Consell_Comarcal_de_l=27Alt_Montclar_deniega?=\r\n =?utf-8?q?_su_anulaci=C3=B3n?=",
+        ),
+        ("x" * 70, b"=?utf-8?q?" + b"x" * 57 + b"?=\r\n =?utf-8?q?" + b"x" * 13 + b"?="),
+    ],
+)
+def test_a_subject_is_read_as_it_was_written(subject: str, written: bytes) -> None:
+    mail = letter(Rendered(subject, "text\n", "<p>html</p>\n")).content()
+
+    assert b"\r\nSubject: " + written + b"\r\nDate: " in mail
+    assert read(mail)["Subject"] == subject
 
 
 def test_the_same_mail_is_the_same_bytes() -> None:

@@ -85,6 +85,25 @@ async def test_platforms_are_entered_changed_and_removed(shell: Shell) -> None:
     assert (await shell.run("platform", "list"))[1] == ""
 
 
+async def test_a_file_that_is_no_key_and_the_server_itself_end_with_one_line(shell: Shell) -> None:
+    (shell.folder / "nord.pem").write_bytes(pem(KEY))
+    (shell.folder / "notes.txt").write_text("not a key")
+    good, bad = str(shell.folder / "nord.pem"), str(shell.folder / "notes.txt")
+    add = ("platform", "add", "--name", "Nord", "--address")
+
+    assert await shell.run(*add, "https://nord.example", "--key", bad) == (
+        1,
+        "",
+        f"Error: {bad}: 1 to 10 public keys are expected.\n",
+    )
+    assert await shell.run(*add, "https://Own.example/", "--key", good, PUBLIC_URL="https://own.example") == (
+        1,
+        "",
+        "Error: https://Own.example/ is this server itself (TRAMESA_PUBLIC_URL).\n",
+    )
+    assert (await shell.run("platform", "list"))[1] == ""
+
+
 async def test_the_directory_is_entered_by_hand(shell: Shell) -> None:
     (shell.folder / "nord.pem").write_bytes(pem(KEY))
     key = str(shell.folder / "nord.pem")
