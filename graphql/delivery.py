@@ -8,12 +8,13 @@ from typing import cast
 
 import strawberry
 
-from ..models.batches import MAX_CHANGES, Result, change_statuses
+from ..models.batches import MAX_CHANGES, change_statuses
 from ..models.domain.errors import Invalid, Refusal
 from ..models.feeds import read_changes
 from ..models.idempotency import Outcome
 from ..models.identifiers import key_of
-from ..models.pending import MAX_PENDING, confirm_delivery, read_pending
+from ..models.pending import MAX_PENDING, confirm_deliveries, read_pending
+from ..models.portions import Result
 from ..models.reading import read_invoices
 from .batch_inputs import ChangeStatusesInput, ConfirmDeliveryInput, request_of
 from .changing import attempt
@@ -99,13 +100,8 @@ class DeliveryMutations:
 
         async def work() -> list[Result]:
             _check_count(input.invoice_ids, MAX_PENDING, "invoiceIds")
-            results: list[Result] = []
-            for text in input.invoice_ids:
-                try:
-                    results.append(await confirm_delivery(info.context.database, viewer, key_of("Invoice", text)))
-                except Refusal as refusal:
-                    results.append(refusal)
-            return results
+            keys = [key_of("Invoice", text) for text in input.invoice_ids]
+            return await confirm_deliveries(info.context.database, viewer, keys)
 
         results, errors = await attempt(info, work)
         shown = await _results(info, input.invoice_ids, results or [], lambda place, _: ("invoiceIds", str(place)))
@@ -113,8 +109,9 @@ class DeliveryMutations:
 
     @strawberry.field(
         description=(
-            "Up to 500 changes in one request. Each is its own transaction with its own result: one that is refused"
-            " undoes no other. Registrar for REGISTERED and DELIVERED, accountant, admin."
+            "Up to 500 changes in one request, made in order, fifty to a transaction. Each is decided by itself and has"
+            " its own result: one that is refused undoes no other. Registrar for REGISTERED and DELIVERED, accountant,"
+            " admin."
         )
     )
     @staticmethod

@@ -137,7 +137,7 @@ async def _accept(unit: Unit, given: Acceptance, password_hash: str, now: dateti
         party_name=given.name,
         party_kind=given.kind or awaited.kind,
     )
-    return Accepted(user_id, len(await register_waiting(unit, viewer)))
+    return Accepted(user_id, await register_waiting(unit, viewer))
 
 
 def _said(given: Acceptance, awaited: _Awaited) -> dict[str, object]:

@@ -3,67 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
 
 from .database import Unit
 from .domain.states import InvoiceStatus
-from .facts import InvoiceFacts, Step, load_waiting
-from .outbox import write_accepted, write_mail
-from .places import Places, take_many_places
-from .registry import next_registry_number
+from .facts import InvoiceFacts, RecordedStep, Step, issuers_waiting, load_waiting
+from .outbox import accepted_notice, write_mails
+from .places import hold_feeds
+from .positions import STATUS_FEED
+from .registry import next_registry_numbers
 from .sql import Statement
-from .steps import move, write_history
+from .steps import Taken, move_all, write_histories
 from .viewer import SERVICE_ACTOR, Viewer
+
+T = TypeVar("T")
+
+AT_ONCE = 500
+"""Invoices that are written together: a few milliseconds of work each time, between which others have their turn."""
 
 
 class StillComing(Exception):
     """An invoice came or went between two looks; the unit is to be done again."""
 
 
-async def register_waiting(unit: Unit, receiver: Viewer) -> list[InvoiceFacts]:
-    """Register all that waited for the party of ``receiver``, whose row the unit holds alone; what that was.
+async def register_waiting(unit: Unit, receiver: Viewer) -> int:
+    """Register all that waited for the party of ``receiver``, whose row the unit holds alone; how many that were.
 
-    One transaction with the rest of the unit, whatever their number. :class:`StillComing` where it must begin again.
+    One transaction with the rest of the unit, whatever their number, in which they have one instant and the next
+    numbers of the register, in the order in which they came. :class:`StillComing` where it must begin again.
     """
-    counted = await load_waiting(unit, receiver)
-    issuers = Counter(facts.issuer_id for facts in counted)
+    issuers = await issuers_waiting(unit, receiver)
     if not issuers:
-        return []
-    places = await take_many_places(unit, issuers, receiver.party_id)
+        return 0
+    feeds = await hold_feeds(unit, STATUS_FEED, issuers, receiver.party_id)
     waiting = await load_waiting(unit, receiver)
-    if Counter(facts.issuer_id for facts in waiting) != issuers:
+    if not all(feeds.holds(facts.issuer_id) for facts in waiting):
         raise StillComing
-    for position, facts in enumerate(waiting):
-        own = places[facts.issuer_id]
-        await _register(unit, facts, replace(own, receiver=own.receiver + position))
-        places[facts.issuer_id] = replace(own, issuer=own.issuer + 1)
-    await _tell(unit, waiting, places)
-    return waiting
+    now = feeds.now()
+    numbers = await next_registry_numbers(unit, receiver.party_id, now, len(waiting))
+    told: list[tuple[InvoiceFacts, RecordedStep]] = []
+    for part in _parts(list(zip(waiting, numbers, strict=True))):
+        taken = [Taken(facts, _registered(number, now), feeds.take(facts.issuer_id)) for facts, number in part]
+        await move_all(unit, taken)
+        told += zip((facts for facts, _ in part), await write_histories(unit, taken), strict=True)
+    await feeds.write(unit)
+    await _tell(unit, told, now)
+    return len(waiting)
 
 
-async def _register(unit: Unit, facts: InvoiceFacts, places: Places) -> None:
-    now = places.now()
-    step = Step(
+def _registered(number: str, now: datetime) -> Step:
+    return Step(
         from_status=InvoiceStatus.SENT,
         to_status=InvoiceStatus.REGISTERED,
         at=now,
         actor=SERVICE_ACTOR,
         user_id=None,
         automated=True,
-        registry_number=await next_registry_number(unit, facts.receiver_id, now),
+        registry_number=number,
     )
-    if not await move(unit, facts, step):
-        raise StillComing
-    [recorded] = await write_history(unit, facts, facts.version + 1, [step], places)
-    await write_mail(unit, facts, recorded, incoming=False, now=now)
 
 
-async def _tell(unit: Unit, waiting: list[InvoiceFacts], places: dict[str, Places]) -> None:
-    """One mail to each issuer, however many of its invoices waited."""
-    counts = Counter(facts.issuer_id for facts in waiting)
-    last = {facts.issuer_id: facts for facts in waiting}
-    for issuer_id, facts in last.items():
-        await write_accepted(unit, facts, counts[issuer_id], places[issuer_id].now())
+async def _tell(unit: Unit, told: list[tuple[InvoiceFacts, RecordedStep]], now: datetime) -> None:
+    """One mail more to each issuer, however many of its invoices waited."""
+    counts = Counter(facts.issuer_id for facts, _ in told)
+    last = {facts.issuer_id: facts for facts, _ in told}
+    # By issuer, since digests are locked in that order.
+    for part in _parts(sorted(told, key=lambda one: one[0].issuer_id)):
+        here = dict.fromkeys(facts.issuer_id for facts, _ in part)
+        accepted = [accepted_notice(last.pop(issuer), counts[issuer], now) for issuer in here if issuer in last]
+        await write_mails(unit, part, now, accepted)
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE))
 
 
 async def name_receiver(unit: Unit, receiver_id: str, changes: dict[str, object]) -> None:

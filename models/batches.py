@@ -1,29 +1,33 @@
-"""Many changes of state asked for at once: each its own transaction, in order, each its own result.
+"""Many changes of state asked for at once, made in order and in portions: each decided by itself, with its own result.
 
-With a key the results are remembered one by one, in the transaction of the change that they tell of, refusals too. Who
-asks again gets what was done, and what had not been begun is done then. A refusal is remembered here, unlike a single
-request's: decided anew after what followed it in the batch, it could become a step that nobody has asked for.
+A portion is one transaction, short enough for others to have their turn. With a key the results are remembered in the
+transaction of the changes that they tell of, refusals too. Who asks again gets what was done, and what had not been
+begun is done then. A refusal is remembered here, unlike a single request's: decided anew after what followed it in the
+batch, it could become a step that nobody has asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from tortoise.exceptions import IntegrityError
 
 from .database import Database, Unit
 from .domain.errors import IdempotencyKeyReused, Refusal, TransitionNotAllowed, UserErrorCode, VersionConflict
 from .domain.states import InvoiceStatus
 from .idempotency import Claim, Outcome, claim_for, hold
-from .life import StatusRequest, change_in, change_status, taking_numbers
+from .life import StatusRequest, taking_numbers
+from .portions import Result, change_several
 from .sql import Statement
 from .viewer import Viewer
+from .writing import Columns, insert_rows
 
 MAX_CHANGES = 500
-
-Result = Outcome | Refusal
-"""What became of one change."""
+PORTION = 50
+"""Changes that are committed together."""
 
 
 class Remembered(Refusal):
@@ -47,78 +51,99 @@ async def change_statuses(
     """
     claim = claim_for(viewer, "changeStatuses", key, arguments)
     if claim is not None:
-        await database.unit_of_work(lambda unit: _earlier(unit, claim, 0))
+        await database.unit_of_work(lambda unit: _earlier(unit, claim, range(0)))
+    return await change_all(database, viewer, requests, claim)
+
+
+async def change_all(
+    database: Database, viewer: Viewer, requests: Sequence[StatusRequest | Refusal], claim: Claim | None = None
+) -> list[Result]:
+    """The same for a claim that has been looked at, or none."""
     results: list[Result] = []
-    for position, request in enumerate(requests):
-        results.append(
-            request if isinstance(request, Refusal) else await _one(database, viewer, request, claim, position)
-        )
+    for start in range(0, len(requests), PORTION):
+        results += await _portion(database, viewer, requests[start : start + PORTION], claim, start)
     return results
 
 
-async def _one(
-    database: Database, viewer: Viewer, request: StatusRequest, claim: Claim | None, position: int
+async def _portion(
+    database: Database, viewer: Viewer, requests: Sequence[StatusRequest | Refusal], claim: Claim | None, start: int
+) -> list[Result]:
+    async def work(unit: Unit) -> list[Result]:
+        places = range(start, start + len(requests))
+        done = {} if claim is None else await _earlier(unit, claim, places)
+        todo = {
+            place: request
+            for place, request in zip(places, requests, strict=True)
+            if place not in done and not isinstance(request, Refusal)
+        }
+        made = dict(zip(todo, await change_several(unit, viewer, list(todo.values())), strict=True))
+        if claim is not None:
+            await _remember(unit, claim, made, datetime.now(UTC))
+        done |= made
+        return [
+            request if isinstance(request, Refusal) else done[place]
+            for place, request in zip(places, requests, strict=True)
+        ]
+
+    try:
+        return await database.unit_of_work(work)
+    except IdempotencyKeyReused as refusal:
+        return [one if isinstance(one, Refusal) else IdempotencyKeyReused(path=refusal.path) for one in requests]
+    except IntegrityError:
+        # One of them met something that nobody could see before: the others shall not suffer for it.
+        return [await _alone(database, viewer, request, claim, place) for place, request in enumerate(requests, start)]
+
+
+async def _alone(
+    database: Database, viewer: Viewer, request: StatusRequest | Refusal, claim: Claim | None, place: int
 ) -> Result:
-    if claim is None:
-        try:
-            return await change_status(database, viewer, request)
-        except Refusal as refusal:
-            return refusal
+    if isinstance(request, Refusal):
+        return request
 
     async def work(unit: Unit) -> Result:
-        earlier = await _earlier(unit, claim, position)
+        earlier = None if claim is None else (await _earlier(unit, claim, range(place, place + 1))).get(place)
         if earlier is not None:
             return earlier
-        outcome, _ = await change_in(unit, viewer, request)
-        await _remember(unit, claim, position, outcome)
-        return outcome
+        [result] = await change_several(unit, viewer, [request])
+        if claim is not None:
+            await _remember(unit, claim, {place: result}, datetime.now(UTC))
+        return result
 
     try:
         return await taking_numbers(database, request, work)
-    except IdempotencyKeyReused as refusal:
-        return refusal
     except Refusal as refusal:
-        return await _refused(database, claim, position, refusal)
+        return refusal
 
 
-async def _refused(database: Database, claim: Claim, position: int, refusal: Refusal) -> Result:
-    """The refusal, remembered; or what somebody with the same key did meanwhile."""
-
-    async def work(unit: Unit) -> Result:
-        earlier = await _earlier(unit, claim, position)
-        if earlier is None:
-            await _remember(unit, claim, position, refusal)
-        return earlier or refusal
-
-    return await database.unit_of_work(work)
-
-
-async def _earlier(unit: Unit, claim: Claim, position: int) -> Result | None:
-    """What this place of the batch came to before; nobody else works under the key from here to the commit."""
+async def _earlier(unit: Unit, claim: Claim, places: range) -> dict[int, Result]:
+    """What these places of the batch came to before; nobody else works under the key from here to the commit."""
     await hold(unit, claim)
     query = Statement(unit.dialect)
     user, key, input_hash = query.bind(claim.user_id), query.bind(claim.key), query.bind(claim.input_hash)
     found = await unit.fetch(
-        f"SELECT input_hash, outcome FROM batch_result WHERE user_id = {user} AND key = {key}"
-        f" AND (position = {query.bind(position)} OR input_hash <> {input_hash})",
+        f"SELECT position, input_hash, outcome FROM batch_result WHERE user_id = {user} AND key = {key} AND"
+        f" (input_hash <> {input_hash}"
+        f" OR (position >= {query.bind(places.start)} AND position < {query.bind(places.stop)}))",
         query.values,
     )
-    if any(row[0] != claim.input_hash for row in found):
+    if any(row[1] != claim.input_hash for row in found):
         raise IdempotencyKeyReused(path=("input", "idempotencyKey"))
-    return _loaded(orjson.loads(found[0][1])) if found else None
+    return {row[0]: _loaded(orjson.loads(row[2])) for row in found}
 
 
-async def _remember(unit: Unit, claim: Claim, position: int, result: Result) -> None:
-    query = Statement(unit.dialect)
-    row = {
-        "user_id": claim.user_id,
-        "key": claim.key,
-        "position": position,
-        "input_hash": claim.input_hash,
-        "outcome": orjson.dumps(_dumped(result)).decode(),
-    }
-    places = ", ".join(query.bind(value) for value in row.values())
-    await unit.execute(f"INSERT INTO batch_result ({', '.join(row)}) VALUES ({places})", query.values)
+async def _remember(unit: Unit, claim: Claim, results: Mapping[int, Result], now: datetime) -> None:
+    rows: list[Columns] = [
+        {
+            "user_id": claim.user_id,
+            "key": claim.key,
+            "position": place,
+            "input_hash": claim.input_hash,
+            "outcome": orjson.dumps(_dumped(result)).decode(),
+            "created_at": now,
+        }
+        for place, result in results.items()
+    ]
+    await insert_rows(unit, "batch_result", rows)
 
 
 def _dumped(result: Result) -> dict[str, Any]:

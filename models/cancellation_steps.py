@@ -6,6 +6,7 @@ invoice's state is made too. So what is read afterwards stays true until the com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,7 +16,7 @@ from .facts import Subject
 from .identifiers import new_id
 from .places import Places, take_places
 from .positions import CANCELLATION_FEED
-from .sql import Statement
+from .sql import Statement, key_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,19 @@ async def cancellation_state(unit: Unit, invoice_id: str) -> CancellationState:
         f"SELECT r.state FROM cancellation_request r WHERE r.invoice_id = {query.bind(invoice_id)}", query.values
     )
     return CancellationState(rows[0][0]) if rows else CancellationState.NONE
+
+
+async def awaiting_answers(unit: Unit, invoice_ids: Sequence[str]) -> set[str]:
+    """Those of these invoices that have a request which waits for its answer."""
+    if not invoice_ids:
+        return set()
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        f"SELECT r.invoice_id FROM cancellation_request r WHERE r.invoice_id IN {key_set(query, invoice_ids)}"
+        f" AND r.state = {query.bind(CancellationState.REQUESTED.value)}",
+        query.values,
+    )
+    return {str(row[0]) for row in rows}
 
 
 async def record_deed(unit: Unit, subject: Subject, deed: Deed, places: Places, offset: int = 0) -> str:

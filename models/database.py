@@ -109,6 +109,13 @@ class Unit:
         """Run a statement and return how many rows it changed."""
         return (await self.client.execute_query(sql, list(values)))[0]
 
+    async def execute_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run a statement for each of these rows of values, in their order, in as few round trips as can be."""
+        if len(rows) == 1:
+            await self.execute(sql, rows[0])
+        else:
+            await self.client.execute_many(sql, [list(row) for row in rows])
+
 
 class Database:
     """An open database. Use :func:`open_database`."""
@@ -164,10 +171,10 @@ class Database:
             unit = Unit(client, self.dialect, request_id)
             result = await work(unit)
             if self.dialect == "postgres":
-                for key in sorted(unit.touched):
-                    await client.execute_query("SELECT pg_notify('tramesa_feed', $1)", [key.text])
-                for table in sorted(unit.queued):
-                    await client.execute_query("SELECT pg_notify('tramesa_outbox', $1)", [table])
+                for channel, names in (("feed", [key.text for key in unit.touched]), ("outbox", list(unit.queued))):
+                    if names:
+                        notify = f"SELECT pg_notify('tramesa_{channel}', name) FROM unnest($1::text[]) AS name"
+                        await client.execute_query(notify, [sorted(names)])
         self.signals.wake(unit.touched)
         for table in unit.queued:
             self.due(table).set()

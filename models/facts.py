@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from .database import Dialect, Row, Unit
@@ -10,7 +11,7 @@ from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole
 from .names import shown_name
-from .sql import Statement, as_date
+from .sql import Statement, as_date, key_set
 from .viewer import Viewer
 from .visibility import visible
 
@@ -59,6 +60,16 @@ class InvoiceFacts:
     def subject(self) -> Subject:
         """What a request of its cancellation is about."""
         return Subject(invoice_id=self.invoice_id, issuer_id=self.issuer_id, receiver_id=self.receiver_id)
+
+    def after(self, step: Step) -> InvoiceFacts:
+        """The same once a step has been taken."""
+        return replace(
+            self,
+            status=step.to_status,
+            version=self.version + 1,
+            registry_number=step.registry_number or self.registry_number,
+            rcf_number=step.rcf_number or self.rcf_number,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +120,17 @@ async def load_facts(unit: Unit, viewer: Viewer, invoice_id: str) -> InvoiceFact
     return _facts(rows[0]) if rows else None
 
 
+async def load_all_facts(
+    unit: Unit, viewer: Viewer, invoice_ids: Collection[str], *, lock: bool = False
+) -> dict[str, InvoiceFacts]:
+    """The facts of those of these invoices that the viewer may see, by id; ``lock`` keeps others from moving them."""
+    query = Statement(unit.dialect)
+    where = f"WHERE i.id IN {key_set(query, sorted(invoice_ids))} AND {visible(query, viewer)} ORDER BY i.id"
+    suffix = " FOR NO KEY UPDATE OF i" if lock and unit.dialect == "postgres" else ""
+    rows = await unit.fetch(_all_facts(unit.dialect) + where + suffix, query.values)
+    return {facts.invoice_id: facts for facts in map(_facts, rows)}
+
+
 async def load_exchanged(unit: Unit, platform_id: str, invoice_id: str) -> InvoiceFacts | None:
     """The facts of an invoice that goes to a platform or came from it, as they are now; else None."""
     query = Statement(unit.dialect)
@@ -118,16 +140,29 @@ async def load_exchanged(unit: Unit, platform_id: str, invoice_id: str) -> Invoi
 
 
 async def load_waiting(unit: Unit, viewer: Viewer) -> list[InvoiceFacts]:
-    """The facts of every invoice that waits to be registered by the viewer's party, in the order in which they came.
-
-    Not of those that travel to another platform.
-    """
+    """The facts of every invoice that waits to be registered by the viewer's party, in the order in which they came."""
     query = Statement(unit.dialect)
-    where = f"WHERE {visible(query, viewer, PartyRole.RECEIVER)} AND i.status = {query.bind(InvoiceStatus.SENT.value)}"
     rows = await unit.fetch(
-        f"{_all_facts(unit.dialect)}{where} AND x.platform_id IS NULL ORDER BY i.created_at, i.id", query.values
+        f"{_all_facts(unit.dialect)} WHERE {_waiting(query, viewer)} ORDER BY i.created_at, i.id", query.values
     )
     return [_facts(row) for row in rows]
+
+
+async def issuers_waiting(unit: Unit, viewer: Viewer) -> list[str]:
+    """Whose invoices these are."""
+    query = Statement(unit.dialect)
+    rows = await unit.fetch(
+        "SELECT DISTINCT i.issuer_id FROM invoice i LEFT JOIN exchange x ON x.invoice_id = i.id"
+        f" WHERE {_waiting(query, viewer)}",
+        query.values,
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _waiting(query: Statement, viewer: Viewer) -> str:
+    """Those that travel to another platform do not wait here."""
+    received = visible(query, viewer, PartyRole.RECEIVER)
+    return f"{received} AND i.status = {query.bind(InvoiceStatus.SENT.value)} AND x.platform_id IS NULL"
 
 
 def _facts(row: Row) -> InvoiceFacts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 
@@ -15,6 +15,8 @@ from .sql import Statement
 from .viewer import Viewer
 
 MAX_LENGTH = 255
+KEPT = timedelta(days=30)
+"""What a key stands for is known for so long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .facts import InvoiceFacts, RecordedStep
 from .identifiers import new_id
 from .outbox import Invitation, write_invitation
 from .sql import Statement
+from .writing import insert_row
 
 KEY_LIFETIME = timedelta(days=30)
 PAUSE = timedelta(days=1)
@@ -133,10 +134,3 @@ async def _invited_since(unit: Unit, facts: InvoiceFacts, email: str, since: dat
         query.values,
     )
     return bool(rows)
-
-
-async def insert_row(unit: Unit, table: str, row: dict[str, object]) -> None:
-    """Insert a row of these columns."""
-    query = Statement(unit.dialect)
-    places = ", ".join(query.bind(value) for value in row.values())
-    await unit.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})", query.values)

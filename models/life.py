@@ -72,7 +72,7 @@ async def taking_numbers(database: Database, request: StatusRequest, work: Calla
             return await database.unit_of_work(work)
         except IntegrityError as error:
             if request.registry_number is not None:
-                raise _registry_number_taken() from error
+                raise no_registry_number() from error
             # The number that the service was about to give was given by hand meanwhile: it passes over it now.
     return await database.unit_of_work(work)
 
@@ -91,7 +91,8 @@ async def change_in(
     """Take a step in a unit of the caller's, and tell its instant; keys mean nothing here."""
     places = None
     while True:
-        facts = await _decide(unit, viewer, request)
+        known = None if request.invoice_id is None else await load_facts(unit, viewer, request.invoice_id)
+        facts = decide(viewer, request, known)
         if places is None:
             places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1)
         now = as_of or places.now()
@@ -104,18 +105,23 @@ async def change_in(
         return Outcome(facts.invoice_id, recorded[0].change_id), now
 
 
-async def _decide(unit: Unit, viewer: Viewer, request: StatusRequest) -> InvoiceFacts:
-    facts = None if request.invoice_id is None else await load_facts(unit, viewer, request.invoice_id)
+def decide(viewer: Viewer, request: StatusRequest, facts: InvoiceFacts | None) -> InvoiceFacts:
+    """The facts of an invoice that the viewer may bring into that state, as it is; else a refusal."""
     if facts is None:
         raise NotFound(path=("input", "invoiceId"))
-    # An invoice that went to another platform is moved there, even if its receiver has since signed up here as well.
-    moves_here = facts.receiver_id == viewer.party_id and facts.direction is not Direction.OUT
-    roles: frozenset[UserRole] = viewer.roles if moves_here else frozenset()
-    check_role(request.to_status, roles)
+    check_role(request.to_status, viewer.roles if moves_here(viewer, facts) else frozenset[UserRole]())
     if request.expected_version is not None and request.expected_version != facts.version:
         raise VersionConflict(facts.version)
-    check_transition(facts.receiver_kind, facts.status, request.to_status, roles)
+    check_transition(facts.receiver_kind, facts.status, request.to_status, viewer.roles)
     return facts
+
+
+def moves_here(viewer: Viewer, facts: InvoiceFacts) -> bool:
+    """Whether it is for the viewer's people to move an invoice, by their roles.
+
+    One that went to another platform is moved there, even if its receiver has since signed up here as well.
+    """
+    return facts.receiver_id == viewer.party_id and facts.direction is not Direction.OUT
 
 
 async def _step(unit: Unit, viewer: Viewer, request: StatusRequest, facts: InvoiceFacts, now: datetime) -> Step:
@@ -124,7 +130,14 @@ async def _step(unit: Unit, viewer: Viewer, request: StatusRequest, facts: Invoi
         if registry_number is None:
             registry_number = await next_registry_number(unit, facts.receiver_id, now)
         elif await registry_number_taken(unit, facts.receiver_id, registry_number, facts.invoice_id):
-            raise _registry_number_taken()
+            raise no_registry_number()
+    return step_of(viewer, request, facts, now, registry_number)
+
+
+def step_of(
+    viewer: Viewer, request: StatusRequest, facts: InvoiceFacts, now: datetime, registry_number: str | None
+) -> Step:
+    """The step that was asked for and decided."""
     return Step(
         from_status=facts.status,
         to_status=request.to_status,
@@ -140,5 +153,6 @@ async def _step(unit: Unit, viewer: Viewer, request: StatusRequest, facts: Invoi
     )
 
 
-def _registry_number_taken() -> Invalid:
+def no_registry_number() -> Invalid:
+    """The refusal of a number that is given by hand."""
     return Invalid("Another invoice has this registry number.", path=("input", "registryNumber"))

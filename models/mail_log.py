@@ -18,6 +18,8 @@ from .visibility import visible
 
 MOST_RESENT = 5
 """So often one mail may be sent again within an hour."""
+DIGEST_ITEMS_KEPT = timedelta(days=90)
+"""What a digest tells is known for so long."""
 
 _COLUMNS = (
     "m.id, m.kind, m.recipient, m.language, m.invoice_id, m.state, m.attempts, m.last_code, m.last_error, m.created_at,"
@@ -103,15 +105,17 @@ async def resend(database: Database, viewer: Viewer, key: str | None) -> str:
         # Those who ask at once for the same mail wait for one another, so that they are counted.
         lock = "FOR UPDATE" if unit.dialect == "postgres" else ""
         rows = await unit.fetch(
-            f"SELECT m.state, m.kind FROM mail_message m WHERE m.id = {query.bind(key)}"
+            f"SELECT m.state, m.kind, m.created_at FROM mail_message m WHERE m.id = {query.bind(key)}"
             f" AND {_mine(query, viewer)} {lock}",
             query.values,
         )
         if key is None or not rows:
             raise NotFound("There is no such notification, or you may not see it.", path=("input", "id"))
-        state, kind = rows[0]
+        state, kind, created_at = rows[0]
         if kind == MailKind.DIGEST and state != "FAILED":
             raise Invalid("A digest is sent once.", path=("input", "id"))
+        if kind == MailKind.DIGEST and as_instant(created_at) < now - DIGEST_ITEMS_KEPT:
+            raise Invalid(f"What a digest tells is kept for {DIGEST_ITEMS_KEPT.days} days.", path=("input", "id"))
         if kind == MailKind.INVITATION:
             raise Invalid("Renew the invitation instead.", path=("input", "id"))
         unit.queued.add("mail_message")

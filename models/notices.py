@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 import orjson
 
-from .database import Database, Row, Unit
+from .database import Database, Unit
 from .domain.notices import AT_FIRST, MailKind, NoticeEvent, NoticeTiming, events_of, events_text, next_digest
 from .identifiers import new_id
-from .sql import Statement
+from .sql import Statement, key_set
+from .writing import Columns, insert_rows
 
 Facts = Mapping[str, str | None]
 
@@ -59,22 +60,45 @@ class _Wish:
 
 
 async def notify(unit: Unit, notices: Sequence[Notice], now: datetime) -> None:
-    """Write the mails and digest items that these notices mean."""
+    """Write the mails and digest items that these notices mean.
+
+    Units that write to the same digests take these in one order, by party and address.
+    """
     wishes = await _wishes(unit, notices)
+    at_once: list[Mail] = []
+    collected: list[tuple[_Wish, Mail]] = []
     for notice in notices:
         passed_over = {address.casefold() for address in notice.not_to}
         for wish in wishes[notice.party_id, notice.event]:
-            if wish.address.casefold() not in passed_over:
-                await _tell(unit, notice, wish, now)
+            if wish.address.casefold() in passed_over:
+                continue
+            if wish.timing is NoticeTiming.AT_ONCE:
+                at_once.append(_mail(notice, wish))
+            else:
+                collected.append((wish, _mail(notice, wish)))
+    await post_all(unit, at_once, now)
+    await _collect(unit, collected, now)
 
 
-async def post(
-    unit: Unit, mail: Mail, now: datetime, *, due: datetime | None = None, mail_id: str | None = None
-) -> None:
-    """Queue one mail, due now unless told otherwise. One that is there already, by its id, stays as it is."""
-    query = Statement(unit.dialect)
-    row: dict[str, object] = {
-        "id": mail_id or str(new_id()),
+async def post(unit: Unit, mail: Mail, now: datetime) -> None:
+    """Queue one mail, due now."""
+    await post_all(unit, [mail], now)
+
+
+async def post_all(unit: Unit, mails: Sequence[Mail], now: datetime) -> None:
+    """Queue mails, due now."""
+    await _queue(unit, [_row(unit, mail, str(new_id()), due=now, now=now) for mail in mails])
+
+
+async def _queue(unit: Unit, rows: Sequence[Columns]) -> None:
+    await insert_rows(unit, "mail_message", rows, unless="id")
+    if rows:
+        unit.queued.add("mail_message")
+
+
+def _row(unit: Unit, mail: Mail, mail_id: str, *, due: datetime, now: datetime) -> Columns:
+    return {
+        "id": mail_id,
         "kind": mail.kind,
         "party_id": mail.party_id,
         "invoice_id": mail.invoice_id,
@@ -83,17 +107,12 @@ async def post(
         "language": mail.language,
         "facts": orjson.dumps(mail.facts).decode(),
         "notice_address_id": mail.notice_address_id,
-        "next_attempt_at": (due or now).astimezone(UTC),
+        "next_attempt_at": due.astimezone(UTC),
         "created_at": now,
         "request_id": unit.request_id,
         "state": "QUEUED",
         "attempts": 0,
     }
-    places = ", ".join(query.bind(value) for value in row.values())
-    await unit.execute(
-        f"INSERT INTO mail_message ({', '.join(row)}) VALUES ({places}) ON CONFLICT (id) DO NOTHING", query.values
-    )
-    unit.queued.add("mail_message")
 
 
 async def set_up_address(
@@ -131,26 +150,22 @@ async def digest_items(database: Database, notice_address_id: str, due_at: datet
 
 async def _wishes(unit: Unit, notices: Sequence[Notice]) -> dict[tuple[str, NoticeEvent], list[_Wish]]:
     query = Statement(unit.dialect)
-    parties = query.bind_all(sorted({notice.party_id for notice in notices}))
-    # In the order of their ids: units that write to the same digests take these in one order.
+    parties = key_set(query, sorted({notice.party_id for notice in notices}))
     rows = await unit.fetch(
         "SELECT id, party_id, address, language, timing, events FROM notice_address"
-        f" WHERE party_id IN {parties} AND unsubscribed_at IS NULL ORDER BY id",
+        f" WHERE party_id IN {parties} AND unsubscribed_at IS NULL ORDER BY party_id, id",
         query.values,
     )
     found: dict[tuple[str, NoticeEvent], list[_Wish]] = defaultdict(list)
     for row in rows:
+        wish = _Wish(str(row[0]), row[2], row[3], NoticeTiming(row[4]))
         for event in events_of(row[5]):
-            found[str(row[1]), event].append(_wish(row))
+            found[str(row[1]), event].append(wish)
     return found
 
 
-def _wish(row: Row) -> _Wish:
-    return _Wish(str(row[0]), row[2], row[3], NoticeTiming(row[4]))
-
-
-async def _tell(unit: Unit, notice: Notice, wish: _Wish, now: datetime) -> None:
-    mail = Mail(
+def _mail(notice: Notice, wish: _Wish) -> Mail:
+    return Mail(
         notice.kind,
         notice.party_id,
         wish.address,
@@ -160,24 +175,29 @@ async def _tell(unit: Unit, notice: Notice, wish: _Wish, now: datetime) -> None:
         change_id=notice.change_id,
         notice_address_id=wish.id,
     )
-    if wish.timing is NoticeTiming.AT_ONCE:
-        await post(unit, mail, now)
-    else:
-        await _collect(unit, mail, wish, now)
 
 
-async def _collect(unit: Unit, mail: Mail, wish: _Wish, now: datetime) -> None:
-    """An item of the address's next digest, and the digest itself where this is its first."""
+async def _collect(unit: Unit, mails: Sequence[tuple[_Wish, Mail]], now: datetime) -> None:
+    """Items of the next digests of their addresses, and the digests themselves where these are their first."""
     due = next_digest(now).astimezone(UTC)
-    digest_id = str(uuid.uuid5(_DIGESTS, f"{wish.id} {due.isoformat()}"))
+    digests = {(mail.party_id, wish.id): (wish, mail) for wish, mail in mails}
+    await _queue(unit, [_digest(unit, *digests[place], due=due, now=now) for place in sorted(digests)])
+    items: list[Columns] = [
+        {
+            "id": str(new_id()),
+            "notice_address_id": wish.id,
+            "due_at": due,
+            "kind": mail.kind,
+            "invoice_id": mail.invoice_id,
+            "facts": orjson.dumps(mail.facts).decode(),
+            "created_at": now,
+        }
+        for wish, mail in mails
+    ]
+    await insert_rows(unit, "digest_item", items)
+
+
+def _digest(unit: Unit, wish: _Wish, mail: Mail, *, due: datetime, now: datetime) -> Columns:
     facts: Facts = {"noticeAddressId": wish.id, "dueAt": due.isoformat()}
     digest = Mail(MailKind.DIGEST, mail.party_id, wish.address, wish.language, facts, notice_address_id=wish.id)
-    await post(unit, digest, now, due=due, mail_id=digest_id)
-    query = Statement(unit.dialect)
-    values = [str(new_id()), wish.id, due, mail.kind, mail.invoice_id, orjson.dumps(mail.facts).decode(), now]
-    places = ", ".join(query.bind(value) for value in values)
-    await unit.execute(
-        "INSERT INTO digest_item (id, notice_address_id, due_at, kind, invoice_id, facts, created_at)"
-        f" VALUES ({places})",
-        query.values,
-    )
+    return _row(unit, digest, str(uuid.uuid5(_DIGESTS, f"{wish.id} {due.isoformat()}")), due=due, now=now)

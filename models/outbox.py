@@ -5,6 +5,7 @@ Sending is ``mail``'s work. What a template needs is kept as it was when the cha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -14,7 +15,7 @@ from .domain.notices import STATE_EVENTS, MailKind, NoticeEvent
 from .domain.states import STATES
 from .facts import InvoiceFacts, RecordedStep
 from .identifiers import global_id
-from .notices import Mail, Notice, notify, post
+from .notices import Mail, Notice, notify, post, post_all
 
 
 async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, incoming: bool, now: datetime) -> None:
@@ -23,17 +24,44 @@ async def write_mail(unit: Unit, facts: InvoiceFacts, step: RecordedStep, *, inc
     A state of the legal minimum goes to the address that the issuer gave with the invoice, whatever the party has set
     up. That address stands in for the party's own.
     """
-    told = mail_facts(facts, step)
-    about = {"invoice_id": facts.invoice_id, "change_id": step.change_id}
+    notices = _notices(facts, step, incoming=incoming)
+    await _write(unit, _mandatory(facts, step), notices, now)
+
+
+async def write_mails(
+    unit: Unit, steps: Sequence[tuple[InvoiceFacts, RecordedStep]], now: datetime, more: Sequence[Notice] = ()
+) -> None:
+    """The same for many steps of invoices that have come in before, and whatever else is told with them."""
+    mails = [mail for facts, step in steps for mail in _mandatory(facts, step)]
+    notices = [notice for facts, step in steps for notice in _notices(facts, step, incoming=False)]
+    await _write(unit, mails, [*notices, *more], now)
+
+
+async def _write(unit: Unit, mails: Sequence[Mail], notices: Sequence[Notice], now: datetime) -> None:
+    await post_all(unit, mails, now)
+    await notify(unit, notices, now)
+
+
+def _mandatory(facts: InvoiceFacts, step: RecordedStep) -> list[Mail]:
+    if facts.notify_email is None or not STATES[step.to_status].mails_issuer:
+        return []
+    told, about = mail_facts(facts, step), _about(facts, step)
+    return [Mail(MailKind.STATUS, facts.issuer_id, facts.notify_email, facts.issuer_language, told, **about)]
+
+
+def _notices(facts: InvoiceFacts, step: RecordedStep, *, incoming: bool) -> list[Notice]:
+    told, about = mail_facts(facts, step), _about(facts, step)
     stood_in = frozenset[str]()
     if facts.notify_email is not None and STATES[step.to_status].mails_issuer:
-        mail = Mail(MailKind.STATUS, facts.issuer_id, facts.notify_email, facts.issuer_language, told, **about)
-        await post(unit, mail, now)
         stood_in = frozenset({facts.notify_email, facts.issuer_email or facts.notify_email})
     notices = [Notice(facts.issuer_id, STATE_EVENTS[step.to_status], MailKind.STATUS, told, not_to=stood_in, **about)]
     if incoming:
         notices.append(Notice(facts.receiver_id, NoticeEvent.NEW_INVOICE, MailKind.INCOMING, told, **about))
-    await notify(unit, notices, now)
+    return notices
+
+
+def _about(facts: InvoiceFacts, step: RecordedStep) -> dict[str, str]:
+    return {"invoice_id": facts.invoice_id, "change_id": step.change_id}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +95,10 @@ async def write_invitation(unit: Unit, facts: InvoiceFacts, invitation: Invitati
     await post(unit, mail, now)
 
 
-async def write_accepted(unit: Unit, facts: InvoiceFacts, count: int, now: datetime) -> None:
-    """Tell an issuer that a receiver is here now, and that ``count`` of its invoices had waited for it."""
+def accepted_notice(facts: InvoiceFacts, count: int, now: datetime) -> Notice:
+    """What tells an issuer that a receiver is here now, and that ``count`` of its invoices had waited for it."""
     said = {**invoice_facts(facts), "at": now.astimezone(UTC).isoformat(), "count": str(count)}
-    event, kind = NoticeEvent.INVITATION_ACCEPTED, MailKind.INVITATION_ACCEPTED
-    await notify(unit, [Notice(facts.issuer_id, event, kind, said)], now)
+    return Notice(facts.issuer_id, NoticeEvent.INVITATION_ACCEPTED, MailKind.INVITATION_ACCEPTED, said)
 
 
 def invoice_facts(facts: InvoiceFacts) -> dict[str, str | None]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .batches import change_all
 from .database import Database
 from .domain.errors import TransitionNotAllowed
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole
 from .idempotency import Outcome
-from .life import StatusRequest, change_status
+from .life import StatusRequest
+from .portions import Result
 from .reading import read_invoices
 from .rows import InvoiceRow
 from .selection import Selection
@@ -35,14 +39,17 @@ async def read_pending(
     return [rows[key] for key in keys if key in rows], len(found) > limit
 
 
-async def confirm_delivery(database: Database, viewer: Viewer, invoice_id: str | None) -> Outcome:
-    """Make a REGISTERED invoice DELIVERED; one that has gone on from there has been fetched, and stays as it is."""
-    request = StatusRequest(
-        operation="confirmDelivery", arguments={}, invoice_id=invoice_id, to_status=InvoiceStatus.DELIVERED
-    )
-    try:
-        return await change_status(database, viewer, request)
-    except TransitionNotAllowed as refusal:
-        if refusal.from_status is InvoiceStatus.SENT or invoice_id is None:
-            raise
-        return Outcome(invoice_id, None)
+async def confirm_deliveries(database: Database, viewer: Viewer, invoice_ids: Sequence[str | None]) -> list[Result]:
+    """Make REGISTERED invoices DELIVERED; what has gone on from there has been fetched, and stays as it is."""
+    requests = [
+        StatusRequest(operation="confirmDelivery", arguments={}, invoice_id=key, to_status=InvoiceStatus.DELIVERED)
+        for key in invoice_ids
+    ]
+    results = await change_all(database, viewer, requests)
+    return [_fetched(key, result) for key, result in zip(invoice_ids, results, strict=True)]
+
+
+def _fetched(invoice_id: str | None, result: Result) -> Result:
+    if not isinstance(result, TransitionNotAllowed) or result.from_status is InvoiceStatus.SENT or invoice_id is None:
+        return result
+    return Outcome(invoice_id, None)

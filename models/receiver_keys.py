@@ -16,10 +16,11 @@ from .domain.transitions import PartyRole
 from .entry import check_sender
 from .facts import load_facts
 from .identifiers import new_id
-from .invitations import KEY_LIFETIME, RENEWALS, InvitationEventKind, insert_row, record, send_invitation
+from .invitations import KEY_LIFETIME, RENEWALS, InvitationEventKind, record, send_invitation
 from .sql import Statement, as_instant
 from .viewer import Viewer
 from .visibility import visible
+from .writing import insert_row
 
 
 @dataclass(frozen=True, slots=True)

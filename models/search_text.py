@@ -15,7 +15,7 @@ from .database import Unit
 from .domain.invoice import DocumentParty, InvoiceContent, Line, Payment, Reference, Totals
 from .domain.money import plain_text
 from .domain.numbering import folded, legal_date
-from .sql import Statement
+from .sql import Statement, value_rows
 
 TEXT_LENGTH = 20_000
 """Characters of a document that are searched. Two pages of lines have some 4,000."""
@@ -53,12 +53,21 @@ async def write_text(unit: Unit, invoice_id: str, issuer_id: str, receiver_id: s
 
 async def extend_text(unit: Unit, invoice_id: str, more: str) -> None:
     """Add what a step brought."""
-    if not more:
+    await extend_texts(unit, [(invoice_id, more)])
+
+
+async def extend_texts(unit: Unit, additions: Iterable[tuple[str, str]]) -> None:
+    """The same for several invoices."""
+    added: dict[str, str] = {}
+    for invoice_id, more in additions:
+        if more:
+            added[invoice_id] = added.get(invoice_id, "") + more
+    if not added:
         return
     query = Statement(unit.dialect)
+    rows = value_rows(query, {"id": "uuid", "more": "text"}, list(added.items()))
     await unit.execute(
-        f"UPDATE invoice_text SET life = life || {query.bind(more)} WHERE invoice_id = {query.bind(invoice_id)}",
-        query.values,
+        f"UPDATE invoice_text SET life = life || v.more FROM {rows} WHERE invoice_id = v.id", query.values
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+
+import orjson
 
 from .database import Dialect
 
@@ -50,3 +52,17 @@ def key_set(query: Statement, keys: Sequence[str]) -> str:
         return f"(SELECT unnest({query.bind(list(keys))}::uuid[]))"
     listed = ",".join(f'"{key}"' for key in keys)
     return f"(SELECT value FROM json_each({query.bind(f'[{listed}]')}))"
+
+
+def value_rows(query: Statement, types: Mapping[str, str], rows: Sequence[Sequence[str | int]]) -> str:
+    """These rows as a table ``v`` to select from, with columns of these names and PostgreSQL types.
+
+    The statement's text does not depend on how many they are.
+    """
+    if query.dialect == "postgres":
+        columns = zip(*rows, strict=True) if rows else ((),) * len(types)
+        arrays = [f"{query.bind(list(values))}::{kind}[]" for values, kind in zip(columns, types.values(), strict=True)]
+        return f"unnest({', '.join(arrays)}) AS v({', '.join(types)})"
+    listed = orjson.dumps([list(row) for row in rows]).decode()
+    columns_of = ", ".join(f"json_extract(value, '$[{at}]') AS {name}" for at, name in enumerate(types))
+    return f"(SELECT {columns_of} FROM json_each({query.bind(listed)})) AS v"

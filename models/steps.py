@@ -1,12 +1,18 @@
 """Recording: the guarded update, the history row and the outbox rows of one step, in one unit.
 
 Units take their locks in one order (idempotency key, exchange, issuer's feed, receiver's feed, registry counter,
-invoice, platform), so they cannot wait for one another in a circle.
+invoice, platform), so they cannot wait for one another in a circle. Several of a kind are taken in the order of their
+ids; who holds a receiver's feed has its counter to itself, and may take it later.
 """
 
 from __future__ import annotations
 
-from .cancellation_steps import overtake
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from .cancellation_steps import awaiting_answers, overtake
 from .database import Unit
 from .domain.exchange import Direction
 from .domain.numbering import legal_date
@@ -15,10 +21,19 @@ from .domain.transitions import is_final
 from .facts import InvoiceFacts, RecordedStep, Step
 from .identifiers import new_id
 from .places import Places
-from .search_text import extend_text, step_text
+from .search_text import extend_text, extend_texts, step_text
 from .sql import Statement
 from .telling import tell_origin
 from .webhook_outbox import Told, tell_webhooks
+from .writing import Columns, insert_rows, update_rows
+
+
+class Taken(NamedTuple):
+    """A step, the facts of its invoice before it, and its places in both parties' feeds."""
+
+    facts: InvoiceFacts
+    step: Step
+    places: Places
 
 
 async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
@@ -42,7 +57,7 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
     )
     if changed == 1:
         await extend_text(unit, facts.invoice_id, text_of_step(step))
-        if is_final(step.to_status) and step.to_status is not InvoiceStatus.CANCELLED:
+        if _overtakes(step):
             await overtake(unit, facts.subject, at=step.at, actor=step.actor, user_id=step.user_id)
     return changed == 1
 
@@ -78,6 +93,39 @@ def _step_columns(step: Step) -> dict[str, object]:
     return columns
 
 
+async def move_all(unit: Unit, taken: Sequence[Taken]) -> None:
+    """The same for many invoices, whose rows the caller has locked; an invoice's steps in their order.
+
+    That nothing was overlooked is told by history, which has each version of an invoice once.
+    """
+    columns: dict[str, dict[str, object]] = {}
+    first: dict[str, InvoiceFacts] = {}
+    for facts, step, _ in taken:
+        first.setdefault(facts.invoice_id, facts)
+        columns.setdefault(facts.invoice_id, {}).update(
+            {"status": step.to_status.value, "status_changed_at": step.at, "version": facts.version + 1}
+            | _step_columns(step)
+        )
+    alike: defaultdict[tuple[str, ...], list[tuple[Columns, Columns]]] = defaultdict(list)
+    for invoice_id, changes in columns.items():
+        alike[tuple(changes)].append((changes, {"id": invoice_id, "version": first[invoice_id].version}))
+    for rows in alike.values():
+        await update_rows(unit, "invoice", rows)
+    await extend_texts(unit, [(facts.invoice_id, text_of_step(step)) for facts, step, _ in taken])
+    await _overtake_all(unit, [(facts, step) for facts, step, _ in taken if _overtakes(step)])
+
+
+async def _overtake_all(unit: Unit, ends: Sequence[tuple[InvoiceFacts, Step]]) -> None:
+    asked = await awaiting_answers(unit, [facts.invoice_id for facts, _ in ends])
+    for facts, step in ends:
+        if facts.invoice_id in asked:
+            await overtake(unit, facts.subject, at=step.at, actor=step.actor, user_id=step.user_id)
+
+
+def _overtakes(step: Step) -> bool:
+    return is_final(step.to_status) and step.to_status is not InvoiceStatus.CANCELLED
+
+
 async def write_history(
     unit: Unit, facts: InvoiceFacts, first_version: int, steps: list[Step], places: Places
 ) -> list[RecordedStep]:
@@ -85,47 +133,64 @@ async def write_history(
 
     Webhooks of both are told.
     """
-    recorded = []
+    taken = []
+    before = replace(facts, version=first_version - 1)
     for offset, step in enumerate(steps):
-        query = Statement(unit.dialect)
-        change_id = str(new_id())
-        row: dict[str, object] = {
-            "id": change_id,
-            "invoice_id": facts.invoice_id,
-            "version": first_version + offset,
-            "from_status": None if step.from_status is None else step.from_status.value,
-            "to_status": step.to_status.value,
-            "at": step.at,
-            "actor": step.actor,
-            "user_id": step.user_id,
-            "automated": step.automated,
-            "registry_number": step.registry_number,
-            "rcf_number": step.rcf_number,
-            "reason": step.reason,
-            "reason_code": step.reason_code,
-            "payment_date": step.payment_date,
-            "reported_at": step.reported_at,
-            "remote_version": step.remote_version,
-            "unexpected": step.unexpected,
-            "issuer_id": facts.issuer_id,
-            "issuer_position": places.issuer + offset,
-            "receiver_id": facts.receiver_id,
-            "receiver_position": places.receiver + offset,
-        }
-        values = ", ".join(query.bind(value) for value in row.values())
-        await unit.execute(f"INSERT INTO status_change ({', '.join(row)}) VALUES ({values})", query.values)
-        recorded.append(_recorded(step, change_id))
-    if facts.platform_id is not None and facts.direction is Direction.IN:
+        here = Places(places.issuer + offset, places.receiver + offset, places.last)
+        taken.append(Taken(replace(before, version=before.version + offset), step, here))
+    return await write_histories(unit, taken)
+
+
+async def write_histories(unit: Unit, taken: Sequence[Taken]) -> list[RecordedStep]:
+    """The same for steps of many invoices."""
+    recorded = [_recorded(step) for _, step, _ in taken]
+    rows = [_history_row(one.facts, step, one.places) for one, step in zip(taken, recorded, strict=True)]
+    await insert_rows(unit, "status_change", rows)
+    told: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    for facts, step in zip((one.facts for one in taken), recorded, strict=True):
         # The first step is the origin's own: it was sent from there.
-        told = [step.change_id for step in recorded if step.from_status is not None]
-        await tell_origin(unit, facts.platform_id, facts.invoice_id, told)
-    placed = [
-        Told(step, first_version + offset, places.issuer + offset, places.receiver + offset)
-        for offset, step in enumerate(recorded)
-    ]
-    await tell_webhooks(unit, facts, placed)
+        if facts.platform_id is not None and facts.direction is Direction.IN and step.from_status is not None:
+            told[facts.platform_id].append((facts.invoice_id, step.change_id))
+    for platform_id in sorted(told):
+        await tell_origin(unit, platform_id, told[platform_id])
+    await tell_webhooks(
+        unit,
+        [
+            Told(one.facts, step, one.facts.version + 1, one.places.issuer, one.places.receiver)
+            for one, step in zip(taken, recorded, strict=True)
+        ],
+    )
     return recorded
 
 
-def _recorded(step: Step, change_id: str) -> RecordedStep:
-    return RecordedStep(change_id=change_id, **{name: getattr(step, name) for name in Step.__dataclass_fields__})
+def _history_row(facts: InvoiceFacts, step: RecordedStep, places: Places) -> Columns:
+    return {
+        "id": step.change_id,
+        "invoice_id": facts.invoice_id,
+        "version": facts.version + 1,
+        "from_status": None if step.from_status is None else step.from_status.value,
+        "to_status": step.to_status.value,
+        "at": step.at,
+        "actor": step.actor,
+        "user_id": step.user_id,
+        "automated": step.automated,
+        "registry_number": step.registry_number,
+        "rcf_number": step.rcf_number,
+        "reason": step.reason,
+        "reason_code": step.reason_code,
+        "payment_date": step.payment_date,
+        "reported_at": step.reported_at,
+        "remote_version": step.remote_version,
+        "unexpected": step.unexpected,
+        "issuer_id": facts.issuer_id,
+        "issuer_position": places.issuer,
+        "receiver_id": facts.receiver_id,
+        "receiver_position": places.receiver,
+    }
+
+
+_STEP_FIELDS = tuple(Step.__dataclass_fields__)
+
+
+def _recorded(step: Step) -> RecordedStep:
+    return RecordedStep(change_id=str(new_id()), **{name: getattr(step, name) for name in _STEP_FIELDS})

@@ -16,6 +16,7 @@ from .domain.states import InvoiceStatus
 from .identifiers import new_id
 from .positions import cursor_at, no_cursor, position_at
 from .sql import Statement, as_date, as_instant
+from .writing import Columns, insert_rows
 
 OUTBOX = "platform_delivery"
 _FEED = "PLATFORM"
@@ -34,16 +35,24 @@ class Told:
     cursor: str
 
 
-async def tell_origin(unit: Unit, platform_id: str, invoice_id: str, changes: Sequence[str]) -> None:
-    """Queue these changes, in their order, for the platform that the invoice came from."""
-    if not changes:
-        return
+async def tell_origin(unit: Unit, platform_id: str, changes: Sequence[tuple[str, str]]) -> None:
+    """Queue these changes, invoice and change, in their order, for the platform that the invoices came from."""
     first = await _take_positions(unit, platform_id, len(changes))
-    for offset, change_id in enumerate(changes):
-        await queue_delivery(unit, "STATUS", platform_id, invoice_id, change_id=change_id, position=first + offset)
+    await _queue(
+        unit,
+        [
+            _row(unit, "STATUS", platform_id, invoice_id, change_id=change_id, position=position)
+            for position, (invoice_id, change_id) in enumerate(changes, start=first)
+        ],
+    )
 
 
-async def queue_delivery(
+async def queue_delivery(unit: Unit, kind: str, platform_id: str, invoice_id: str) -> None:
+    """A row of the outbox to other platforms, due now."""
+    await _queue(unit, [_row(unit, kind, platform_id, invoice_id)])
+
+
+def _row(
     unit: Unit,
     kind: str,
     platform_id: str,
@@ -51,11 +60,9 @@ async def queue_delivery(
     *,
     change_id: str | None = None,
     position: int | None = None,
-) -> None:
-    """A row of the outbox to other platforms, due now."""
+) -> Columns:
     now = datetime.now(UTC)
-    query = Statement(unit.dialect)
-    row: dict[str, object] = {
+    return {
         "id": str(new_id()),
         "kind": kind,
         "platform_id": platform_id,
@@ -68,8 +75,10 @@ async def queue_delivery(
         "created_at": now,
         "request_id": unit.request_id,
     }
-    values = ", ".join(query.bind(value) for value in row.values())
-    await unit.execute(f"INSERT INTO {OUTBOX} ({', '.join(row)}) VALUES ({values})", query.values)
+
+
+async def _queue(unit: Unit, rows: Sequence[Columns]) -> None:
+    await insert_rows(unit, OUTBOX, rows)
     unit.queued.add(OUTBOX)
 
 

@@ -19,7 +19,8 @@ from .domain.webhooks import KEPT, WebhookEvent, WebhookState, event_of, events_
 from .facts import InvoiceFacts, RecordedStep
 from .identifiers import global_id, new_id
 from .positions import STATUS_FEED
-from .sql import Statement, as_instant
+from .sql import Statement, as_instant, key_set
+from .writing import Columns, insert_rows
 
 OUTBOX = "webhook_delivery"
 
@@ -28,6 +29,7 @@ OUTBOX = "webhook_delivery"
 class Told:
     """A step of an invoice's history, with its version and its places in both feeds."""
 
+    facts: InvoiceFacts
     step: RecordedStep
     version: int
     issuer_position: int
@@ -42,45 +44,57 @@ class _Listener:
     paused_until: datetime | None
 
 
-async def tell_webhooks(unit: Unit, facts: InvoiceFacts, steps: Sequence[Told]) -> None:
-    """Queue what both parties' webhooks are told of these steps; whose issuer is its receiver hears as both."""
-    listeners = await _listeners(unit, facts, steps[0].step.at)
+async def tell_webhooks(unit: Unit, steps: Sequence[Told]) -> None:
+    """Queue what both parties' webhooks are told of each step; whose issuer is its receiver hears as both."""
+    listeners = await _listeners(unit, steps)
+    rows: list[Columns] = []
     for told in steps:
-        event = event_of(told.step.to_status)
-        for listener in listeners:
+        event, facts = event_of(told.step.to_status), told.facts
+        sides = (
+            (PartyRole.ISSUER, facts.issuer_id, told.issuer_position),
+            (PartyRole.RECEIVER, facts.receiver_id, told.receiver_position),
+        )
+        for listener in sorted(
+            {listener for _, party_id, _ in sides for listener in listeners.get(party_id, ())},
+            key=lambda listener: listener.webhook_id,
+        ):
             if listener.events is not None and event not in listener.events:
                 continue
-            for role, party_id, position in (
-                (PartyRole.ISSUER, facts.issuer_id, told.issuer_position),
-                (PartyRole.RECEIVER, facts.receiver_id, told.receiver_position),
-            ):
-                if party_id == listener.party_id:
-                    data = _data(facts, told, role, position)
-                    await _queue(unit, listener.webhook_id, event, data, told.step.at, listener.paused_until)
+            rows += [
+                _row(unit, listener.webhook_id, event, _data(told, role, position), told.step.at, listener.paused_until)
+                for role, party_id, position in sides
+                if party_id == listener.party_id
+            ]
+    await _queue(unit, rows)
 
 
 async def queue_delivery(unit: Unit, webhook_id: str, event: WebhookEvent, data: dict[str, Any], now: datetime) -> str:
     """Queue one event for one webhook, and return the delivery's UUID."""
-    return await _queue(unit, webhook_id, event, data, now, None)
+    row = _row(unit, webhook_id, event, data, now, None)
+    await _queue(unit, [row])
+    return str(row["id"])
 
 
-async def _listeners(unit: Unit, facts: InvoiceFacts, now: datetime) -> list[_Listener]:
+async def _listeners(unit: Unit, steps: Sequence[Told]) -> dict[str, list[_Listener]]:
+    """Who listens, by party."""
     query = Statement(unit.dialect)
-    parties = query.bind_all([facts.issuer_id, facts.receiver_id])
+    sides = {party for told in steps for party in (told.facts.issuer_id, told.facts.receiver_id)}
+    parties = key_set(query, sorted(sides))
     found = await unit.fetch(
         f"SELECT w.id, w.party_id, w.events, w.paused_until FROM webhook w WHERE w.party_id IN {parties}"
         f" AND w.state <> {query.bind(WebhookState.DELETED.value)}"
-        f" AND (w.disabled_at IS NULL OR w.disabled_at > {query.bind(now - KEPT)}) ORDER BY w.id",
+        f" AND (w.disabled_at IS NULL OR w.disabled_at > {query.bind(steps[0].step.at - KEPT)})",
         query.values,
     )
-    return [
-        _Listener(str(key), str(party), events_of(events), None if paused is None else as_instant(paused))
-        for key, party, events, paused in found
-    ]
+    listeners: dict[str, list[_Listener]] = {}
+    for key, party, events, paused in found:
+        until = None if paused is None else as_instant(paused)
+        listeners.setdefault(str(party), []).append(_Listener(str(key), str(party), events_of(events), until))
+    return listeners
 
 
-def _data(facts: InvoiceFacts, told: Told, role: PartyRole, position: int) -> dict[str, Any]:
-    step = told.step
+def _data(told: Told, role: PartyRole, position: int) -> dict[str, Any]:
+    facts, step = told.facts, told.step
     return {
         "invoiceId": global_id("Invoice", facts.invoice_id),
         "changeId": global_id("StatusChange", step.change_id),
@@ -98,18 +112,17 @@ def _data(facts: InvoiceFacts, told: Told, role: PartyRole, position: int) -> di
     }
 
 
-async def _queue(
+def _row(
     unit: Unit,
     webhook_id: str,
     event: WebhookEvent,
     data: dict[str, Any],
     at: datetime,
     paused_until: datetime | None,
-) -> str:
+) -> Columns:
     body = {"type": event.value, "timestamp": at.astimezone(UTC).isoformat(), "data": data}
-    key = str(new_id())
-    row = {
-        "id": key,
+    return {
+        "id": str(new_id()),
         "webhook_id": webhook_id,
         "event": event.value,
         "body": orjson.dumps(body).decode(),
@@ -119,8 +132,9 @@ async def _queue(
         "created_at": at,
         "request_id": unit.request_id,
     }
-    query = Statement(unit.dialect)
-    places = ", ".join(query.bind(value) for value in row.values())
-    await unit.execute(f"INSERT INTO {OUTBOX} ({', '.join(row)}) VALUES ({places})", query.values)
-    unit.queued.add(OUTBOX)
-    return key
+
+
+async def _queue(unit: Unit, rows: Sequence[Columns]) -> None:
+    await insert_rows(unit, OUTBOX, rows)
+    if rows:
+        unit.queued.add(OUTBOX)

@@ -1,15 +1,19 @@
-"""Many changes in one request: each its own transaction and result, asked again safely by a key."""
+"""Many changes in one request: each decided by itself, with its own result, asked again safely by a key."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from tramesa.models import batches
+from tramesa.models.database import Database
+from tramesa.models.domain.numbering import legal_date
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.tests.operations import kept, user_error
+from tramesa.tests.operations import kept, user_error, write
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.sockets import PATIENCE, open_socket, until
 from tramesa.tests.world import Person, World
@@ -178,7 +182,10 @@ async def until_begun(count: Callable[[], Awaitable[Any]]) -> None:
             pass
 
 
-async def test_who_vanishes_in_the_middle_asks_again_and_nothing_is_done_twice(world: World) -> None:
+async def test_who_vanishes_in_the_middle_asks_again_and_nothing_is_done_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "PORTION", 3)
     body, ids = await body_with(world, 30)
     changes = [rcf(invoice_id, f"RCF-{number}") for number, invoice_id in enumerate(ids)]
     database = world.services.database
@@ -214,3 +221,138 @@ async def test_what_a_batch_costs_grows_with_what_it_asks_for(small_world: World
 
     assert [await cost(light, count) for count in (1, 10, 500)] == [61, 592, 29_502]
     assert await cost(inline % ", ".join([one] * 10), 0) == 592
+
+
+async def test_what_the_database_refuses_of_one_leaves_the_others_as_they_were_asked_for(world: World) -> None:
+    body, (one, two, three) = await body_with(world, 3)
+    await refuse_rcf_number(world.services.database, "RCF-2")
+
+    payload = await body.execute(
+        CHANGE, i={"changes": [rcf(one, "RCF-1"), rcf(two, "RCF-2"), rcf(three, "RCF-3")], "idempotencyKey": "k"}
+    )
+    again = await change(body, rcf(one, "RCF-1"), rcf(three, "RCF-3"), key="other")
+
+    assert "errors" in payload
+    assert shown(again) == ["TRANSITION_NOT_ALLOWED", "REGISTERED_IN_RCF"]
+    assert [error["from"] for error in again["results"][0]["errors"]] == ["REGISTERED_IN_RCF"]
+
+
+async def refuse_rcf_number(database: Database, number: str) -> None:
+    """Have the database itself refuse an invoice that gets this number."""
+    if database.dialect == "sqlite":
+        await write(
+            database,
+            f"CREATE TRIGGER refused BEFORE UPDATE ON invoice WHEN NEW.rcf_number = '{number}'"
+            " BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        )
+        return
+    await write(
+        database,
+        "CREATE FUNCTION refuse_rcf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        f" IF NEW.rcf_number = '{number}' THEN RAISE EXCEPTION 'refused' USING ERRCODE = 'unique_violation'; END IF;"
+        " RETURN NEW; END $$",
+    )
+    await write(database, "CREATE TRIGGER refused BEFORE UPDATE ON invoice FOR EACH ROW EXECUTE FUNCTION refuse_rcf()")
+
+
+async def test_a_registrar_s_own_numbers_and_the_service_s_do_not_meet_within_a_batch(world: World) -> None:
+    issuer = await world.person()
+    receiver = await world.person(manual_registration=True)
+    ids = [(await world.issue(issuer, receiver))["id"] for _ in range(5)]
+    year = legal_date(datetime.now(UTC)).year
+
+    def registered(place: int, number: str | None) -> dict[str, Any]:
+        return {"invoiceId": ids[place], "to": "REGISTERED", "registryNumber": number}
+
+    payload = await change(
+        receiver,
+        registered(0, f"E/{year}/000002"),
+        registered(1, None),
+        registered(2, None),
+        registered(3, f"E/{year}/000003"),
+        registered(4, "A-1"),
+        registered(3, "A-1"),
+        registered(3, None),
+    )
+
+    shown_numbers = [
+        result["change"]["info"] if result["change"] else result["errors"][0]["message"]
+        for result in payload["results"]
+    ]
+    taken = "Another invoice has this registry number."
+    assert shown_numbers == [
+        *(f"E/{year}/00000{number}" for number in (2, 1, 3)),
+        taken,
+        "A-1",
+        taken,
+        f"E/{year}/000004",
+    ]
+
+
+async def test_batches_that_meet_each_other_and_newcomers_neither_wait_for_ever_nor_leave_gaps(world: World) -> None:
+    issuers = [await world.person(name=f"Issuer {number}") for number in range(3)]
+    body = await world.person(kind=PartyKind.PUBLIC_BODY)
+    others = [await world.person(party=body) for _ in range(2)]
+    ids = [(await world.issue(issuers[number % 3], body))["id"] for number in range(9)]
+    changes = [rcf(invoice_id, f"RCF-{number}") for number, invoice_id in enumerate(ids)]
+
+    async with asyncio.timeout(60):
+        payloads = await asyncio.gather(
+            change(body, *changes),
+            change(others[0], *reversed(changes)),
+            change(others[1], *changes[3:], *changes[:3]),
+            *(world.issue(issuer, body) for issuer in issuers for _ in range(2)),
+        )
+
+    # Each invoice was given its number once, by one of the three.
+    taken = sorted(kind for payload in payloads[:3] for kind in shown(payload))
+    assert taken == ["REGISTERED_IN_RCF"] * 9 + ["TRANSITION_NOT_ALLOWED"] * 18
+    database = world.services.database
+    for side, parties in (("issuer", [issuer.party_id for issuer in issuers]), ("receiver", [body.party_id])):
+        for party in parties:
+            rows = await database.fetch(
+                f"SELECT c.{side}_position, c.at FROM status_change c WHERE c.{side}_id = '{party}' ORDER BY 1"
+            )
+            assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
+            assert [row[1] for row in rows] == sorted(row[1] for row in rows)
+            ends = await database.fetch(
+                f"SELECT position FROM feed WHERE party_id = '{party}' AND role = '{side.upper()}'"
+            )
+            assert ends[0][0] == len(rows)
+
+
+async def test_one_invoice_is_brought_along_its_life_in_one_batch(world: World) -> None:
+    body, (one,) = await body_with(world, 1)
+
+    payload = await change(
+        body,
+        {"invoiceId": one, "to": "DELIVERED"},
+        rcf(one, "RCF-1"),
+        {"invoiceId": one, "to": "CONFORMED", "expectedVersion": 4},
+        paid(one),
+    )
+
+    assert shown(payload) == ["DELIVERED", "REGISTERED_IN_RCF", "CONFORMED", "PAID"]
+    whole = await body.ask(
+        "query ($id: ID!) { invoice(id: $id) { status version rcfNumber paymentDate history { from to } }"
+        ' invoices(role: RECEIVER, filter: { search: "rcf-1 2026-02-01" }) { totalCount } }',
+        id=one,
+    )
+    assert whole["invoice"] == {
+        "status": "PAID",
+        "version": 6,
+        "rcfNumber": "RCF-1",
+        "paymentDate": "2026-02-01",
+        "history": [
+            {"from": before, "to": after}
+            for before, after in (
+                (None, "SENT"),
+                ("SENT", "REGISTERED"),
+                ("REGISTERED", "DELIVERED"),
+                ("DELIVERED", "REGISTERED_IN_RCF"),
+                ("REGISTERED_IN_RCF", "CONFORMED"),
+                ("CONFORMED", "PAID"),
+            )
+        ],
+    }
+    assert whole["invoices"] == {"totalCount": 1}

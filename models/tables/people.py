@@ -40,6 +40,7 @@ class Session(Model):
 
     class Meta:
         table = "session"
+        indexes = (Index(fields=("expires_at",), name="session_end"),)
 
 
 class RefreshToken(Model):
@@ -105,3 +106,4 @@ class IdempotencyKey(Model):
     class Meta:
         table = "idempotency_key"
         unique_together = (("user_id", "operation", "key"),)
+        indexes = (Index(fields=("created_at",), name="idempotency_key_age"),)

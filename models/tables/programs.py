@@ -22,10 +22,13 @@ class BatchResult(Model):
     position = fields.IntField()
     input_hash = fields.CharField(max_length=64)
     outcome = fields.TextField()
+    created_at = fields.DatetimeField(null=True)
+    """NULL only while a migration fills it in."""
 
     class Meta:
         table = "batch_result"
         unique_together = (("user_id", "key", "position"),)
+        indexes = (Index(fields=("created_at",), name="batch_result_age"),)
 
 
 class DocumentArchive(Model):
