@@ -19,9 +19,11 @@ MAX_PROBLEMS: Final = 1000
 """As many as a report of a document takes."""
 
 _SMALL: Final = 5000
+_MIDDLING: Final = 25_000
+_count = etree.XPath("count(.//*) + count(.//@*)")
+_is_broad = etree.XPath("boolean(.//*[1500])")
 _AT_ONCE: Final = 1 << 16
 _LONGEST: Final = 300
-_count = etree.XPath("count(.//*) + count(.//@*)")
 
 
 def check_structure(root: Element, version: str, namespace: str, *, limit: int = MAX_PROBLEMS) -> tuple[Finding, ...]:
@@ -43,13 +45,19 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     return findings or (_unexplained(root, version, namespace),)
 
 
+def _takes_all_at_once(root: Element) -> bool:
+    """Whether no mistakes in it could be dear: a tenth of a second is spent on their places at most."""
+    parts = _count(root)
+    return bool(parts <= _SMALL or (parts <= _MIDDLING and not _is_broad(root)))
+
+
 def is_valid(root: Element, schema: etree.XMLSchema) -> bool:
     """The verdict.
 
     libxml2 notes of every error where it stands, by counting the siblings before: quadratic in a big document, which
     is therefore checked as a stream, of which no places are noted, up to the first error.
     """
-    if _count(root) <= _SMALL:
+    if _takes_all_at_once(root):
         return bool(schema.validate(root))
     text = etree.tostring(root, encoding="UTF-8", with_tail=False)
     parser = etree.XMLParser(
@@ -91,7 +99,7 @@ def _not_facturae(root: Element, namespace: str) -> Finding:
 def _unexplained(root: Element, version: str, namespace: str) -> Finding:
     """What libxml2 says first, for an error that our words have no name for; none such is known."""
     message, line = f"The structure is not that of Facturae {version}.", None
-    if _count(root) <= _SMALL:
+    if _takes_all_at_once(root):
         # The log of the schema that all threads share may speak of another document.
         schema = new_facturae_schema(version, namespace)
         if not schema.validate(root) and len(schema.error_log):

@@ -15,7 +15,7 @@ from ..report import Report, ReportFullError
 from ..xml import Element
 from .gaps import Gaps, find_gaps
 from .reading import extract
-from .rules import check_rules, sure_findings
+from .rules import check_rules, is_surely_right, sure_findings
 from .structure import check_structure
 
 _UNREADABLE: Final = frozenset({"HF08", "RCF06001"})
@@ -33,7 +33,8 @@ def check_ubl(root: Element, report: Report, today: date | None) -> Draft | None
     Where the structure is wrong, the official rules of EN 16931 are not run, which are written for such as are right;
     our own are, as far as what they look at is surely read. What is returned has stand-ins where the report has errors.
     """
-    structure = check_structure(root)
+    plain = is_surely_right(root)
+    structure = () if plain else check_structure(root)
     if len(structure) >= MAX_PROBLEMS:
         # Refused, and nobody reads further: no time is spent on what else a document of so many mistakes says.
         for finding in structure:
@@ -41,14 +42,14 @@ def check_ubl(root: Element, report: Report, today: date | None) -> Draft | None
         return None
     gaps = find_gaps(root) if structure else None
     read = Report()
-    content = _read(root, read, today)
+    content = _read(root, read, today, plain=plain)
     known = {finding.location for finding in structure}
     for finding in structure:
         report.add(finding)
     for finding in read.findings:
         if not _is_said(finding, known, gaps):
             report.add(finding)
-    for finding in check_rules(root) if gaps is None else sure_findings(root, gaps):
+    for finding in check_rules(root, plain=plain) if gaps is None else sure_findings(root, gaps):
         if finding.location not in known:
             report.add(finding)
     return None if content is None else Draft(content, _unsure(root, content, gaps))
@@ -79,8 +80,8 @@ def _unsure(root: Element, content: InvoiceContent, gaps: Gaps | None) -> frozen
     return frozenset(unsure)
 
 
-def _read(root: Element, report: Report, today: date | None) -> InvoiceContent | None:
+def _read(root: Element, report: Report, today: date | None, *, plain: bool) -> InvoiceContent | None:
     try:
-        return extract(root, report, today)
+        return extract(root, report, today, plain=plain)
     except ReportFullError:
         return None

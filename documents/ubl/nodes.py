@@ -6,7 +6,7 @@ only empty.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -87,11 +87,14 @@ class Part:
             return [Part(found[0], name, self.report, self)]
         return [Part(element, name, self.report, self, position) for position, element in enumerate(found, start=1)]
 
-    def each(self, name: str) -> Iterator[Part]:
-        """All children of that name, one after the other: of ten thousand, one is taken apart at a time."""
-        found = self._children.get(name, ())
-        for position, element in enumerate(found, start=1):
-            yield Part(element, name, self.report, self, position if len(found) > 1 else None)
+    def elements(self, name: str) -> Sequence[Element]:
+        """The elements of all children of that name."""
+        return self._children.get(name, ())
+
+    def numbered(self, name: str, position: int) -> Part:
+        """The child at a position, from 1, among those of that name: of ten thousand, one is taken apart at a time."""
+        found = self._children[name]
+        return Part(found[position - 1], name, self.report, self, position if len(found) > 1 else None)
 
     def text(self, name: str) -> str:
         """The text of a child, without surrounding white space; empty where there is none."""

@@ -71,17 +71,18 @@ def read_ubl(root: Element) -> InvoiceContent:
     return extract(root, _Deaf(), None)
 
 
-def extract(root: Element, report: Report, today: date | None) -> InvoiceContent:
+def extract(root: Element, report: Report, today: date | None, *, plain: bool = False) -> InvoiceContent:
     """What an invoice or credit note says. What is missing or unreadable goes to the report, and a stand-in here.
 
-    With ``today``, an issue date after it is an error (rule RCF07001).
+    With ``today``, an issue date after it is an error (rule RCF07001). ``plain`` says whether the document is known to
+    be (``plain``): it is read in less time, and says the same.
     """
     name = etree.QName(root)
     top = Part(root, name.localname, report)
     series, number = _number(top)
     issued = _issue_date(top, today)
     currency = _currency(top)
-    lines = read_lines(top)
+    lines = read_lines(top, plain=plain)
     money = read_money(top, currency, sum((line.gross for line in lines), from_cents(0)))
     preceding = read_preceding(top)
     kind = _kind(top, FORMATS[name.namespace], money, preceding)

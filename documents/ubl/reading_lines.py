@@ -23,6 +23,7 @@ from ..quick import maker_of
 from .codes import INVOICED_OBJECT, UNIT_KEYS
 from .nodes import Part
 from .reading_amounts import read_adjustments, read_tax_type
+from .reading_bare_lines import read_bare_line
 from .reading_parties import read_country
 from .writing_lines import PROPERTIES, TRANSACTION_DATE
 
@@ -42,11 +43,18 @@ _DETAILS: Final = (
 """What an item may have beyond its name and the issuer's code: most have none of it."""
 
 
-def read_lines(root: Part) -> tuple[Line, ...]:
-    """The lines in the document's order, numbered from 1: those of an invoice, or of a credit note."""
+def read_lines(root: Part, *, plain: bool) -> tuple[Line, ...]:
+    """The lines in the document's order, numbered from 1: those of an invoice, or of a credit note.
+
+    ``plain`` says whether the document is known to be (``plain``), so that most lines are read the short way.
+    """
     credit = root.name == "CreditNote"
     name, quantity = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
-    return tuple(_line(node, position, quantity) for position, node in enumerate(root.each(name), start=1))
+    return tuple(
+        (read_bare_line(element, position) if plain else None)
+        or _line(root.numbered(name, position), position, quantity)
+        for position, element in enumerate(root.elements(name), start=1)
+    )
 
 
 def read_period(period: Part) -> Period | None:

@@ -17,6 +17,7 @@ from .rules_categories import CATEGORIES, TOGETHER, check_categories
 from .rules_codes import CODES, DECIMALS, check_codes, check_decimals
 from .rules_further import FURTHER, check_further
 from .rules_lists import LIST_RULES, check_lists
+from .rules_plain import is_plain, surely_keeps_local_rules
 from .rules_required import REQUIRED, check_required
 from .rules_single import ALIKE, SINGLE, check_single
 from .rules_sums import check_sums
@@ -24,7 +25,8 @@ from .rules_tree import LINE, Subject
 
 _LOCAL: Final = (check_required, check_further, check_single, check_codes, check_lists, check_decimals)
 """What looks at one place at a time."""
-_CHECKS: Final = (*_LOCAL, check_sums, check_categories)
+_WHOLE: Final = (check_sums, check_categories)
+"""What adds up the whole document."""
 
 NEVER_BROKEN: Final = frozenset({f"BR-CO-{number:02}" for number in range(5, 9)} | {"BR-DEC-13", "BR-DEC-15"})
 """Official rules that are written so that no document breaks them."""
@@ -46,24 +48,32 @@ NOT_RUN: Final = "EN16931"
 """The rule of the warning that the official rules could not be run."""
 
 
-def check_rules(root: Element) -> tuple[Finding, ...]:
+def is_surely_right(root: Element) -> bool:
+    """Whether a document is plain, so that its structure is right, and most rules of our own are kept (``plain``).
+
+    Not asked where the official rules are run, which are all asked anyhow.
+    """
+    return not is_installed() and is_plain(root)
+
+
+def check_rules(root: Element, *, plain: bool | None = None) -> tuple[Finding, ...]:
     """All that a document breaks of EN 16931. ``root`` is what ``open_document`` gave, valid by the schema of UBL 2.1.
 
-    Never raises for what the document holds. Blocks for as long as ``en16931.SECONDS`` at most where Saxon is there,
-    without the interpreter's lock; linear time where not.
+    ``plain`` is what ``is_plain`` says, where it was asked before. Never raises for what the document holds. Blocks for
+    as long as ``en16931.SECONDS`` at most where Saxon is there, without the interpreter's lock; linear time where not.
     """
     official = official_findings(root)
     if official is not None:
         return official
-    own = own_findings(root)
+    own = own_findings(root, plain=plain)
     return (*own, _not_run()) if is_installed() else own
 
 
-def own_findings(root: Element) -> tuple[Finding, ...]:
-    """What our own rules find."""
-    subject = Subject(root)
+def own_findings(root: Element, *, plain: bool | None = None) -> tuple[Finding, ...]:
+    """What our own rules find. ``plain`` is what ``is_plain`` says, where it was asked before."""
+    subject = Subject(root, plain=is_plain(root) if plain is None else plain)
     try:
-        for check in _CHECKS:
+        for check in (*(() if surely_keeps_local_rules(subject) else _LOCAL), *_WHOLE):
             check(subject)
     except ReportFullError:
         pass
@@ -89,7 +99,7 @@ def sure_findings(root: Element, gaps: Gaps) -> tuple[Finding, ...]:
     """What our own rules find in a document of a wrong structure, as far as its gaps leave no doubt."""
     subject = Subject(root)
     try:
-        for check in _LOCAL if gaps.doubts_sums() else _CHECKS:
+        for check in _LOCAL if gaps.doubts_sums() else (*_LOCAL, *_WHOLE):
             check(subject)
     except ReportFullError:
         pass

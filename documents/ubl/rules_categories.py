@@ -119,8 +119,8 @@ def check_categories(subject: Subject) -> None:
             uses[code].subtotals.append(element)
     for code in {_code(element) for element in subject.select(f"//cac:TaxCategory{IS_VAT}")} & uses.keys():
         uses[code].elsewhere = True
-    _count_others(subject, uses["S"])
-    uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
+    if not subject.plain:  # Of which all categories are of VAT.
+        _count_others(subject, uses)
     for code, use in uses.items():
         _check_category(subject, CATEGORIES[code], use)
     _check_together(subject, uses)
@@ -141,7 +141,7 @@ def _read_lines(subject: Subject, uses: Mapping[str, _Use]) -> None:
 
 def _read_alike(subject: Subject, uses: Mapping[str, _Use]) -> bool:
     """All lines at once, where each has one category of VAT with a rate that fits, as nearly always; else nothing."""
-    if subject.holds(_UNLIKE):
+    if not subject.plain and subject.holds(_UNLIKE):
         return False
     texts = [subject.texts(path) for path in (f"{_CATEGORY}/cbc:ID", f"{_CATEGORY}/cbc:Percent", f"{LINE}/{_AMOUNT}")]
     if len({len(subject.select(LINE)), *map(len, texts)}) != 1:
@@ -166,7 +166,7 @@ def _read_each(subject: Subject, uses: Mapping[str, _Use]) -> None:
     for line in subject.select(LINE):
         found = subject.select("cac:Item/cac:ClassifiedTaxCategory", line)
         rates = {rate for category in found if (rate := _rate(category)) is not None}
-        amount = subject.number(_AMOUNT, line) or _ZERO
+        amount = subject.number("LineExtensionAmount", line) or _ZERO
         for code in {_code(category) for category in found} & uses.keys():
             uses[code].add(rates, amount)
     for element in subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{IS_VAT}"):
@@ -180,12 +180,13 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
     """Discounts and charges: of the whole invoice for the sums, of the lines too for the rates."""
     for path, sign in ((ALLOWANCE, -_ONE), (CHARGE, _ONE)):
         for change in subject.select(path):
-            amount = subject.number("cbc:Amount", change) or _ZERO
+            amount = subject.number("Amount", change) or _ZERO
             found = subject.select("cac:TaxCategory", change)
             rates = {rate for category in found if (rate := _rate(category)) is not None}
             for code in {_code(category) for category in found} & uses.keys():
                 uses[code].add_change(rates, amount if sign > 0 else -amount)
-        for element in subject.select(f"//{path}/cac:TaxCategory{IS_VAT}"):
+        # Of a plain document, no line's has a category.
+        for element in subject.select(f"{'' if subject.plain else '//'}{path}/cac:TaxCategory{IS_VAT}"):
             code = _code(element)
             if code in uses:
                 uses[code].charges += sign > 0
@@ -193,12 +194,15 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
                 _check_rate(subject, code, "07" if sign > 0 else "06", element)
 
 
-def _count_others(subject: Subject, use: _Use) -> None:
-    """The official rules of the standard rate (BR-S-01, BR-S-02) count categories of other taxes than VAT too."""
+def _count_others(subject: Subject, uses: Mapping[str, _Use]) -> None:
+    """The official rules of the standard rate (BR-S-01, BR-S-02) count categories of other taxes than VAT too, that of
+    IGIC those of the breakdown."""
     other = f"[normalize-space(cbc:ID) = 'S']{NOT_VAT}"
+    use = uses["S"]
     use.other_lines = len(subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{other}"))
     use.others = use.other_lines + len(subject.select(f"//cac:AllowanceCharge/cac:TaxCategory{other}"))
     use.other_subtotals = len(subject.select(f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{other}"))
+    uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
 
 
 def _check_rate(subject: Subject, code: str, rule: str, element: Element) -> None:
@@ -240,7 +244,7 @@ def _check_identified(subject: Subject, category: Category, use: _Use) -> None:
 
 
 def _check_base(subject: Subject, category: Category, use: _Use, element: Element) -> None:
-    rate, base = _rate(element), subject.number("../cbc:TaxableAmount", element)
+    rate, base = _rate(element), subject.number("TaxableAmount", element.getparent())
     if not category.by_rate:
         expected: Decimal | None = use.amount
         fits = base == expected
@@ -268,9 +272,9 @@ def _accepted_without_lines(category: Category, use: _Use, rate: Decimal) -> Dec
 
 
 def _check_tax(subject: Subject, category: Category, element: Element) -> None:
-    tax = subject.number("../cbc:TaxAmount", element)
+    tax = subject.number("TaxAmount", element.getparent())
     if category.by_rate:
-        expected = tax_of(subject.number("../cbc:TaxableAmount", element), _rate(element))
+        expected = tax_of(subject.number("TaxableAmount", element.getparent()), _rate(element))
         fits = tax is not None and expected is not None and abs(tax) - _ONE < expected < abs(tax) + _ONE
     else:
         expected, fits = _ZERO, tax == 0
@@ -280,8 +284,8 @@ def _check_tax(subject: Subject, category: Category, element: Element) -> None:
 
 
 def _check_reason(subject: Subject, category: Category, element: Element) -> None:
-    given = subject.select("cbc:TaxExemptionReason | cbc:TaxExemptionReasonCode", element)
-    if bool(given) == category.reason_wanted:
+    given = any(subject.first(name, element) is not None for name in ("TaxExemptionReason", "TaxExemptionReasonCode"))
+    if given == category.reason_wanted:
         return
     wanted = "needs a reason (BT-120 or BT-121)" if category.reason_wanted else "must not have a reason of exemption"
     subject.fail(f"{category.prefix}-10", element, f"The category ({category.name}) {wanted}.")

@@ -85,7 +85,8 @@ def lists() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _codes(rule: str, which: tuple[int, ...]) -> frozenset[str]:
+def codes_of(rule: str, which: tuple[int, ...] = (0,)) -> frozenset[str]:
+    """The codes that a rule takes: those of its lists at these positions."""
     return frozenset(code for at in which for code in lists()[rule][at].split(" ") if code)
 
 
@@ -118,7 +119,7 @@ def _check(subject: Subject, row: Listed) -> None:
 
 def _is_in(text: str, row: Listed) -> bool:
     code = _SPACE.sub(" ", text).strip(" ")
-    return (code.upper() if row.rule in _UPPER else code) in _codes(row.rule, row.lists)
+    return (code.upper() if row.rule in _UPPER else code) in codes_of(row.rule, row.lists)
 
 
 def _subject_of(text: str) -> str | None:

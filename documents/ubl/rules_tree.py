@@ -112,14 +112,23 @@ def _line_of(root: Element) -> str:
     return names[0] if len(names) == 1 else LINE
 
 
+@cache
+def _all_tags() -> frozenset[str]:
+    return frozenset(part_names())
+
+
 class Subject:
     """One document under the rules, and the findings so far."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, *, plain: bool = False) -> None:
         self.root = root
+        self.plain = plain
+        """Whether it is known to be a plain one (``rules_plain``)."""
         self.report = Report()
         self._line = _line_of(root)
-        self._tags = frozenset(part_names().keys() & {element.tag for element in root.iter("*")})
+        # Of a plain one, few questions are asked: it is not worth knowing which of them to leave out.
+        self._tags = _all_tags() if plain else _all_tags() & {element.tag for element in root.iter("*")}
+        self._firsts: dict[Element, dict[str, Element]] = {}
         self._positions: dict[Element, dict[Element, int]] = {}
 
     def select(self, path: str, start: Element | None = None) -> list[Element]:
@@ -147,14 +156,20 @@ class Subject:
         condition = _condition(screen, self._tags, self._line)
         return condition is not None and bool(condition(self.root))
 
-    def number(self, path: str, start: Element) -> Decimal | None:
-        """The number in the first element at a path."""
-        found = self.select(path, start)
-        return number(found[0].text) if found else None
+    def first(self, name: str, parent: Element) -> Element | None:
+        """The first basic element of that name in ``parent``."""
+        if parent not in self._firsts:
+            self._firsts[parent] = {child.tag: child for child in reversed(parent)}
+        return self._firsts[parent].get(f"{{{CBC}}}{name}")
+
+    def number(self, name: str, parent: Element) -> Decimal | None:
+        """The number in the first basic element of that name."""
+        found = self.first(name, parent)
+        return None if found is None else number(found.text)
 
     def total(self, path: str) -> Decimal:
         """The sum of the numbers at a path."""
-        values = (number(element.text) for element in self.select(path))
+        values = map(number, self.texts(path))
         return sum((value for value in values if value is not None), Decimal(0))
 
     def fail(
