@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..models.domain.rules import rule_about
 from .view import SUBJECT_PART, Facts, Row, View, moment, page, quotation, value
 from .words import Words
 
@@ -20,8 +21,15 @@ def document_refused_view(words: Words, facts: Facts, public_url: str) -> View:
             Row(labels.errors, value(facts["errors"])),
         ],
         quoted_label=labels.findings,
-        quoted=quotation(facts["findings"]),
+        quoted=quotation("\n".join(_headed(words, line) for line in (facts["findings"] or "").splitlines())),
         link=page(public_url),
         link_text=words.closing.open_all,
         footer=words.closing.footer,
     )
+
+
+def _headed(words: Words, line: str) -> str:
+    """A finding (``rule: message``, in English) behind what its rule is about in the reader's language."""
+    rule, separator, message = line.partition(": ")
+    about = rule_about(rule, words.language)
+    return line if about is None or not separator else f"{rule} ({about}): {message}"

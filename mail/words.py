@@ -107,6 +107,7 @@ class Words:
     A state is explained by ``sentences_with`` where the fact that it is about is known, else by ``sentences``.
     """
 
+    language: Language
     tag: str
     months: tuple[str, ...]
     date: str
@@ -136,4 +137,4 @@ def words_of(language: Language) -> Words:
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}
-    return Words(**said)
+    return Words(**said, language=language)

@@ -325,13 +325,18 @@ async def test_one_mail_is_sent_again_at_most_five_times_an_hour(world: World, t
 async def test_a_document_that_was_refused_is_told_to_who_wants_to_know(world: World, tmp_path: Path) -> None:
     issuer = await world.person(party_email="own@example.org")
     await save(issuer, "it@example.org", "DOCUMENT_REFUSED")
+    await save(issuer, "informatica@example.org", "DOCUMENT_REFUSED", language="CA")
 
     variables: dict[str, Any] = {"input": {"file": None}}
     document = edited()[:-20]
     await issuer.upload(IMPORT, variables, {"variables.input.file": ("../a\r\nBcc: x@y.z.xml", document)})
 
-    assert await told(issuer) == {("DOCUMENT_REFUSED", "it@example.org", "EN")}
-    [letter] = await deliver(world, tmp_path)
-    assert letter["Subject"].startswith("Document refused: a")
-    assert letter["Bcc"] is None
-    assert "HF01" in letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    to = ("it@example.org", "EN"), ("informatica@example.org", "CA")
+    assert await told(issuer) == {("DOCUMENT_REFUSED", *one) for one in to}
+    letters = {str(letter["To"]): letter for letter in await deliver(world, tmp_path)}
+    subjects = [str(letters[address]["Subject"]).partition(":")[0] for address, _ in to]
+    assert subjects == ["Document refused", "Document refusat"]
+    assert [letters[address]["Bcc"] for address, _ in to] == [None, None]
+    english, catalan = (letters[address].get_body(("plain",)).get_content() for address, _ in to)  # type: ignore[union-attr]
+    assert "> HF01 (Format or encoding of the file): " in english
+    assert "> HF01 (Format o codificació del fitxer): " in catalan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...models.domain.findings import Finding
+from ...models.domain.rules import rule_about
 from . import figures
 from .blocks import Badge, Block, Cell, Column, Fact, Facts, Row, Sheet, Side, Sides, Table, Texts
 from .files import attachments, original
@@ -92,8 +93,7 @@ def _warnings(scribe: Scribe, found: tuple[Finding, ...]) -> tuple[Table, ...]:
 
 def _warning(scribe: Scribe, one: Finding) -> Row:
     """What the rule is about in the reader's language; below it what was found, in the words of the finding."""
-    rules, message = scribe.words.rules, scribe.text(one.message)
-    about = rules.get(one.rule) or rules.get(one.rule.partition("-")[0])
+    about, message = rule_about(one.rule, scribe.words.language), scribe.text(one.message)
     if about is None:
         return (scribe.code(one.rule), Cell(text=message, notes=_place(scribe, one)))
     return (scribe.code(one.rule), Cell(text=about, notes=(message, *_place(scribe, one))))

@@ -27,6 +27,7 @@ class FigureForm:
 class Words:
     """Everything that is said in one language. ``tag`` is its BCP 47 tag; tables go by the domain's own keys."""
 
+    language: Language
     tag: str
     months: tuple[str, ...]
     date: str
@@ -55,8 +56,6 @@ class Words:
     units: dict[str, str]
     reasons: dict[str, str]
     methods: dict[str, str]
-    rules: dict[str, str]
-    """What a rule is about, by its code or, of the many of EN 16931, by what their codes begin with."""
     countries: dict[str, str]
 
 
@@ -66,7 +65,7 @@ def words_of(language: Language) -> Words:
     said = tomllib.loads((TEMPLATES / f"{language.lower()}.toml").read_text(encoding="utf-8"))
     said["months"] = tuple(said["months"])
     said["figures"] = FigureForm(**said["figures"])
-    return Words(**said, countries=_countries(list(Language).index(language)))
+    return Words(**said, language=language, countries=_countries(list(Language).index(language)))
 
 
 def _countries(column: int) -> dict[str, str]:
