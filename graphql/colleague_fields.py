@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import strawberry
 
+from ..models.administration import manager_of
 from ..models.colleagues import Colleague, change_active, change_roles, limit_to_offices, read_colleagues
 from ..models.identifiers import global_id, key_of
 from .changing import attempt
@@ -25,6 +26,13 @@ class PartyUser:
     email: str = strawberry.field(description="The address that he or she signs in with.")
     active: bool = strawberry.field(description="False where he or she has been shut out.")
     created_at: DateTime = strawberry.field(description="Since when he or she is here.")
+    last_sign_in_at: DateTime | None = strawberry.field(
+        description="When he or she opened a session last; null for who never has."
+    )
+    last_administrator: bool = strawberry.field(
+        description="Nobody else administers your party, so neither this role nor access can be withdrawn"
+        " (LAST_ADMINISTRATOR)."
+    )
 
     @strawberry.field(description="The same id as `Viewer.id`.")
     @staticmethod
@@ -77,7 +85,9 @@ class PartyUserPayload:
     """Of each of them."""
 
     user: PartyUser | None = strawberry.field(description="As he or she is now; null where it was refused.")
-    errors: list[UserError] = strawberry.field(description="NOT_FOUND, FORBIDDEN or INVALID, or empty.")
+    errors: list[UserError] = strawberry.field(
+        description="NOT_FOUND, FORBIDDEN, INVALID or LAST_ADMINISTRATOR, or empty."
+    )
 
 
 @strawberry.type
@@ -106,7 +116,8 @@ class ColleagueMutations:
     async def limit_user_to_offices(info: Info, input: LimitUserToOfficesInput) -> PartyUserPayload:  # noqa: A002
         async def work() -> Colleague:
             context, key = info.context, key_of("Viewer", input.user_id)
-            return await limit_to_offices(context.database, context.signed_in(), key, input.office_codes)
+            manager, now = manager_of(context.signed_in()), context.authority.clock()
+            return await limit_to_offices(context.database, manager, key, input.office_codes, now)
 
         return await _changed(info, work)
 
@@ -115,18 +126,21 @@ class ColleagueMutations:
     async def set_user_roles(info: Info, input: SetUserRolesInput) -> PartyUserPayload:  # noqa: A002
         async def work() -> Colleague:
             context, key = info.context, key_of("Viewer", input.user_id)
-            return await change_roles(context.database, context.signed_in(), key, input.roles)
+            manager, now = manager_of(context.signed_in()), context.authority.clock()
+            return await change_roles(context.database, manager, key, input.roles, now)
 
         return await _changed(info, work)
 
     @strawberry.field(
-        description="Shut a person of your party out, or let him or her in again. One administrator stays. Admin."
+        description="Shut a person of your party out, or let him or her in again. Shutting out ends sessions, API"
+        " tokens and what is followed, for good: who is let in again signs in anew. One administrator stays. Admin."
     )
     @staticmethod
     async def set_user_active(info: Info, input: SetUserActiveInput) -> PartyUserPayload:  # noqa: A002
         async def work() -> Colleague:
             context, key = info.context, key_of("Viewer", input.user_id)
-            return await change_active(context.database, context.signed_in(), key, active=input.active)
+            manager, now = manager_of(context.signed_in()), context.authority.clock()
+            return await change_active(context.database, manager, key, now, active=input.active)
 
         return await _changed(info, work)
 

@@ -22,14 +22,15 @@ from ..models.domain.invoice import (
     SignatureStatus,
     SpecialTaxableEvent,
 )
+from ..models.domain.keys import KeyState
 from ..models.domain.scopes import MEANINGS, Scope
 from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
 from ..models.filtering import OrderField as InvoiceOrderField
 from ..models.invitations import InvitationEventKind
-from ..models.onboarding import KeyState
 from ..models.summaries import SummaryGroup
+from ..models.user_log import UserEventKind
 
 __all__ = [
     "CancellationAct",
@@ -58,6 +59,7 @@ __all__ = [
     "TravelDirection",
     "TravelState",
     "UserErrorCode",
+    "UserEventKind",
     "UserRole",
 ]
 
@@ -321,11 +323,11 @@ explain(
 explain(
     KeyState,
     "KeyState",
-    "Where one of the two keys stands that a receiver signs up with.",
+    "Where a key stands: one of the two that a receiver signs up with, or that in an invitation to a person.",
     {
         "ACTIVE": "It is good.",
-        "USED": "The receiver has signed up with it; it opens nothing any more.",
-        "EXPIRED": "Its thirty days are over.",
+        "USED": "The receiver has signed up with it, or the person joined; it opens nothing any more.",
+        "EXPIRED": "Its time is over.",
         "REVOKED": "It was revoked, another took its place, or the receiver signed up with another.",
     },
 )
@@ -368,8 +370,26 @@ explain(
         "DOCUMENT_REFUSED": "The document has errors; see DocumentRefused.",
         "RECEIVER_UNKNOWN": "The receiver is not registered here, and no e-mail address is known to invite it at.",
         "IDEMPOTENCY_KEY_REUSED": "The key was used before with another input.",
-        "BAD_CREDENTIALS": "E-mail address and password, the refresh token, or tax id and keys are wrong.",
+        "BAD_CREDENTIALS": "Address and password, the refresh token, tax id and keys, or a link's key are wrong.",
         "CANCELLATION_REFUSED": "A cancellation cannot be asked for or answered now; `reason` says why.",
+        "LAST_ADMINISTRATOR": "The party would have no administrator left.",
+    },
+)
+
+explain(
+    UserEventKind,
+    "PartyUserEventKind",
+    "What was done to a person of a party.",
+    {
+        "INVITED": "He or she was invited, perhaps again.",
+        "INVITATION_REVOKED": "The invitation opens nothing any more.",
+        "JOINED": "He or she joined by an invitation.",
+        "ADDED": "The operator of the service added him or her.",
+        "ROLES_CHANGED": "He or she has other roles.",
+        "OFFICES_CHANGED": "He or she is limited to other offices, or no longer.",
+        "SHUT_OUT": "He or she may not come in any more; sessions and API tokens ended.",
+        "LET_IN": "He or she may come in again.",
+        "PASSWORD_CHANGED": "He or she, or the operator of the service, chose another password.",
     },
 )
 

@@ -11,16 +11,19 @@ from .delivery import DeliveryMutations
 from .entry_mutations import EntryMutations
 from .notice_mutations import NoticeMutations
 from .onboarding_mutations import OnboardingMutations
+from .password_mutations import PasswordMutations
 from .platform_mutations import PlatformMutations
 from .saved_filters import SavedFilterMutations
 from .session_mutations import SessionMutations
 from .status_mutations import StatusMutations
 from .tokens import TokenMutations
+from .user_invitations import UserInvitationMutations
 from .webhook_mutations import WebhookMutations
 
 
 @strawberry.type(
-    description="Everything that can be changed. Needs credentials but for signIn, refreshSession, acceptInvitation."
+    description="Everything that can be changed. Needs credentials but for signIn, refreshSession, acceptInvitation,"
+    " acceptUserInvitation, requestPasswordReset and resetPassword."
 )
 class Mutation(
     ArchiveMutations,
@@ -29,12 +32,14 @@ class Mutation(
     DeliveryMutations,
     EntryMutations,
     NoticeMutations,
+    PasswordMutations,
     PlatformMutations,
     SavedFilterMutations,
     SessionMutations,
     StatusMutations,
     TokenMutations,
     OnboardingMutations,
+    UserInvitationMutations,
     WebhookMutations,
 ):
     """Each resolver reads its input; ``models`` decides and records."""

@@ -55,6 +55,9 @@ explain(
         "DIGEST": "What happened within a day, in one mail.",
         "DOCUMENT_REFUSED": "To the issuer: a document was refused, with the findings.",
         "WEBHOOK_DISABLED": "To a party's administrators: a webhook of theirs was switched off.",
+        "USER_INVITATION": "To a person who was invited to the party. Only administrators see it.",
+        "PASSWORD_RESET": "To a person who forgot the password. Nobody else is shown it.",
+        "PASSWORD_CHANGED": "To a person whose password is another now. Nobody else is shown it.",
     },
 )
 

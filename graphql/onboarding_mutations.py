@@ -7,10 +7,9 @@ from typing import Any, cast
 import strawberry
 
 from ..models.acceptance import Acceptance, accept_invitation
-from ..models.domain.errors import Invalid, Refusal
+from ..models.domain.errors import Refusal
 from ..models.identifiers import key_of
 from ..models.onboarding import read_invitation, read_receiver_key
-from ..models.passwords import MAX_LENGTH
 from ..models.receiver_keys import (
     MadeKey,
     create_receiver_key,
@@ -24,10 +23,8 @@ from .enums import Language, PartyKind
 from .errors import UserError, user_errors
 from .onboarding import Invitation, ReceiverKey
 from .parties import Viewer, viewer_of
+from .personal import MAX_NAME, password_of
 from .scalars import DateTime
-
-MIN_PASSWORD = 8
-MAX_NAME = 255
 
 
 def _field(description: str, **options: object) -> Any:
@@ -227,8 +224,7 @@ async def _made(info: Info, work: Any) -> ReceiverKeyPayload:
 
 
 def _acceptance(given: AcceptInvitationInput) -> Acceptance:
-    if not MIN_PASSWORD <= len(given.password) <= MAX_LENGTH:
-        raise Invalid(f"A password has {MIN_PASSWORD} to {MAX_LENGTH} characters.", path=("input", "password"))
+    password = password_of(given.password, "password")
     email = needed_mailbox(given.email, "email")
     return Acceptance(
         tax_id=given.tax_id,
@@ -238,7 +234,7 @@ def _acceptance(given: AcceptInvitationInput) -> Acceptance:
         kind=given.kind,
         email=email,
         user_name=name_of(given.user_name, MAX_NAME, "userName"),
-        password=given.password,
+        password=password,
         language=given.language,
         notices=given.notices_of_new_invoices,
     )

@@ -15,6 +15,8 @@ from .saved_filters import SavedFilterQueries
 from .summary_fields import SummaryQueries
 from .tokens import TokenQueries
 from .tracking import TrackingQueries
+from .user_invitations import UserInvitationQueries
+from .user_log import UserLogQueries
 from .webhooks import WebhookQueries
 
 
@@ -33,6 +35,8 @@ class Query(
     TokenQueries,
     TrackingQueries,
     OnboardingQueries,
+    UserInvitationQueries,
+    UserLogQueries,
     WebhookQueries,
 ):
     """Each topic brings its own fields."""

@@ -15,13 +15,15 @@ from .scalars import DateTime
 
 @strawberry.type(description="Tokens of a session; or why there are none.")
 class SignInPayload:
-    """Of ``signIn`` and ``refreshSession``."""
+    """Of whatever opens or goes on with a session."""
 
     access_token: str | None = strawberry.field(description="For `Authorization: Bearer …`; short-lived.")
     refresh_token: str | None = strawberry.field(description="Good once, for refreshSession; keep it safe.")
     expires_at: DateTime | None = strawberry.field(description="When the access token ends.")
     viewer: Viewer | None = strawberry.field(description="Who signed in.")
-    errors: list[UserError] = strawberry.field(description="BAD_CREDENTIALS, or empty.")
+    errors: list[UserError] = strawberry.field(
+        description="BAD_CREDENTIALS, or empty; where a password or a name is chosen, INVALID and REQUIRED too."
+    )
 
 
 @strawberry.type(description="The session is closed.")
@@ -31,7 +33,8 @@ class SignOutPayload:
     errors: list[UserError] = strawberry.field(description="Always empty so far.")
 
 
-def _signed_in(tokens: Tokens) -> SignInPayload:
+def signed_in(tokens: Tokens) -> SignInPayload:
+    """The tokens of a session."""
     return SignInPayload(
         access_token=tokens.access,
         refresh_token=tokens.refresh,
@@ -41,7 +44,8 @@ def _signed_in(tokens: Tokens) -> SignInPayload:
     )
 
 
-async def _not_signed_in(refusal: Refusal, info: Info) -> SignInPayload:
+async def not_signed_in(refusal: Refusal, info: Info) -> SignInPayload:
+    """Why there is none."""
     errors = await user_errors(refusal, info)
     return SignInPayload(access_token=None, refresh_token=None, expires_at=None, viewer=None, errors=errors)
 
@@ -57,17 +61,17 @@ class SessionMutations:
     async def sign_in(info: Info, input: SignInInput) -> SignInPayload:  # noqa: A002 - the contract's name
         context = info.context
         try:
-            return _signed_in(await context.authority.sign_in(input.email, input.password, context.address))
+            return signed_in(await context.authority.sign_in(input.email, input.password, context.address))
         except Refusal as refusal:
-            return await _not_signed_in(refusal, info)
+            return await not_signed_in(refusal, info)
 
     @strawberry.field(description="Exchange a refresh token for new tokens. Using one twice closes the whole session.")
     @staticmethod
     async def refresh_session(info: Info, input: RefreshSessionInput) -> SignInPayload:  # noqa: A002
         try:
-            return _signed_in(await info.context.authority.refresh(input.refresh_token))
+            return signed_in(await info.context.authority.refresh(input.refresh_token))
         except Refusal as refusal:
-            return await _not_signed_in(refusal, info)
+            return await not_signed_in(refusal, info)
 
     @strawberry.field(description="Close the viewer's session: its access and refresh tokens are good no more.")
     @staticmethod

@@ -11,6 +11,7 @@ from ..models.database import Database
 from ..models.domain.errors import TramesaError
 from ..models.domain.keys import KeyKind, derived_key, hash_of, same_hash, spelt
 from ..models.domain.notices import MailKind
+from ..models.links import link_hash, link_key
 from ..models.notices import Facts, digest_items
 from .address import BadAddress, Sender, parse_mailbox, parse_sender
 from .message import Letter, compose
@@ -30,14 +31,16 @@ StopLink = Callable[[str], str]
 
 
 class KeyGone(TramesaError):
-    """The service's secret is another than when this invitation was written: renew the invitation."""
+    """The service's secret is another than when this was written: invite or ask anew."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
 
 
 def with_key(facts: Facts, secret: str) -> Facts:
-    """The facts of a mail and, in an invitation, key one, which is kept nowhere and made again from the secret."""
+    """The facts of a mail and the key that stands in it, if any, which is kept nowhere and made from the secret."""
+    if (link_id := facts.get("linkId")) is not None:
+        return {**facts, "key": spelt(_link_key(facts, link_id, secret))}
     invitation, tax_id, key_hash = (facts.get(name) for name in ("invitationId", "receiverTaxId", "keyHash"))
     if invitation is None or tax_id is None or key_hash is None:
         return facts
@@ -45,6 +48,14 @@ def with_key(facts: Facts, secret: str) -> Facts:
     if not same_hash(hash_of(KeyKind.ONE, tax_id, key), key_hash):
         raise KeyGone
     return {**facts, "keyOne": spelt(key)}
+
+
+def _link_key(facts: Facts, link_id: str, secret: str) -> str:
+    kind = KeyKind(str(facts["linkKind"]))
+    key = link_key(secret, kind, link_id)
+    if not same_hash(link_hash(kind, key), str(facts["keyHash"])):
+        raise KeyGone
+    return key
 
 
 class LetterSender:

@@ -19,6 +19,7 @@ from .digest_mail import digest_view
 from .document_mail import document_refused_view
 from .invitation_mails import accepted_view, invitation_view
 from .invoice_mails import incoming_view, status_view
+from .user_mails import password_changed_view, reset_view, user_invitation_view
 from .view import BuildView, Facts, View
 from .webhook_mails import webhook_disabled_view
 from .words import TEMPLATES, words_of
@@ -43,6 +44,9 @@ VIEWS: dict[MailKind, BuildView] = {
     MailKind.CANCELLATION_REFUSED: refused_view,
     MailKind.DOCUMENT_REFUSED: document_refused_view,
     MailKind.WEBHOOK_DISABLED: webhook_disabled_view,
+    MailKind.USER_INVITATION: user_invitation_view,
+    MailKind.PASSWORD_RESET: reset_view,
+    MailKind.PASSWORD_CHANGED: password_changed_view,
 }
 VIEWS[MailKind.DIGEST] = partial(digest_view, {kind.value: view for kind, view in VIEWS.items()})
 

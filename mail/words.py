@@ -61,6 +61,27 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """What mails to persons say: ``until`` is filled with ``moment``, ``roles`` are named by their values."""
+
+    party: str
+    invited_by: str
+    roles_label: str
+    offices: str
+    address: str
+    asked: str
+    changed: str
+    until: str
+    stranger: str
+    choose: str
+    not_asked: str
+    not_changed: str
+    open: str
+    join: str
+    roles: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """What stands below the facts: the texts of the links, how much was left out, the last line."""
 
@@ -119,6 +140,7 @@ class Words:
     notices: dict[str, Notice]
     invitation: Invitation
     webhook: Webhook
+    user: User
     sentences: dict[InvoiceStatus, str]
     sentences_with: dict[InvoiceStatus, str]
     closing: Closing
@@ -134,6 +156,7 @@ def words_of(language: Language) -> Words:
     said["notices"] = {kind: Notice(**notice) for kind, notice in said["notices"].items()}
     said["invitation"] = Invitation(**said["invitation"])
     said["webhook"] = Webhook(**said["webhook"])
+    said["user"] = User(**said["user"])
     said["closing"] = Closing(**said["closing"])
     for table in ("sentences", "sentences_with"):
         said[table] = {InvoiceStatus(status): sentence for status, sentence in said[table].items()}

@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError
 
 from .addressees import hold_party
 from .arrivals import StillComing, name_receiver, register_waiting
-from .attempts import Limit, count_attempt, forget
+from .attempts import Limit, answer_late, count_attempt, forget
 from .authority import Authority
 from .database import Database, Unit
 from .domain.errors import BadKeys, Invalid, Refusal
@@ -33,9 +33,6 @@ from .viewer import Viewer
 
 ATTEMPTS_PER_TAX_ID = 5
 ATTEMPTS_PER_ADDRESS = 50
-ANSWER_AFTER = 0.4
-"""Seconds after which every wrong answer is given, or a multiple of it where the machine is busy: longer than the work
-behind it, so that the time tells nothing."""
 TRIES = 5
 
 
@@ -79,8 +76,7 @@ async def accept_invitation(database: Database, authority: Authority, given: Acc
     :class:`RateLimited` after five attempts for a tax id, or fifty from a network address, in a quarter of an hour.
     Of several at once with good keys one signs up, and the others' keys are wrong.
     """
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+    began = asyncio.get_running_loop().time()
     subject = digest_of(f"keys:{normalise(given.tax_id)}")
     limits = (Limit(subject, ATTEMPTS_PER_TAX_ID), Limit(digest_of(f"keys from:{address}"), ATTEMPTS_PER_ADDRESS))
     attempts = await count_attempt(database, limits, authority.clock())
@@ -95,7 +91,7 @@ async def accept_invitation(database: Database, authority: Authority, given: Acc
         await database.unit_of_work(lambda unit: forget(unit, attempts))  # The keys were right.
         raise
     if accepted is None:
-        await asyncio.sleep(ANSWER_AFTER - (loop.time() - began) % ANSWER_AFTER)
+        await answer_late(began)
         raise BadKeys(path=("input",))
     return accepted
 

@@ -1,7 +1,8 @@
-"""Attempts that are counted, in the database, so that several processes count together."""
+"""Attempts that are counted, in the database, so that several processes count together, and answered in one time."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,10 @@ from .tables import SignInAttempt
 
 WINDOW = timedelta(minutes=15)
 """An attempt counts for so long; the pause ends when the oldest that counts no longer does."""
+
+ANSWER_AFTER = 0.4
+"""Seconds after which every wrong answer is given, or a multiple of it where the machine is busy: longer than the work
+behind it, so that the time tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,11 @@ async def forget(unit: Unit, attempts: Sequence[int]) -> None:
     for attempt in attempts:
         query = Statement(unit.dialect)
         await unit.execute(f"DELETE FROM sign_in_attempt WHERE id = {query.bind(attempt)}", query.values)
+
+
+async def answer_late(began: float) -> None:
+    """Wait until the next multiple of :data:`ANSWER_AFTER` since ``began``, by the loop's clock."""
+    await asyncio.sleep(ANSWER_AFTER - (asyncio.get_running_loop().time() - began) % ANSWER_AFTER)
 
 
 async def _alone(unit: Unit, limits: Sequence[Limit]) -> None:

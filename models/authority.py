@@ -87,6 +87,17 @@ class Authority:
         :class:`RateLimited` after ten failures for one e-mail address or a hundred from one network address within a
         quarter of an hour; success forgets those of the e-mail address.
         """
+        user = await self._checked(email, password, address)
+        if user is None:
+            raise BadCredentials(path=("input",))
+        return await self.open_session(str(user.id), user.password_hash)
+
+    async def check_password(self, email: str, password: str, address: str) -> str | None:
+        """The hash that is kept of a password, where it is the right one; counted like an attempt to sign in."""
+        user = await self._checked(email, password, address)
+        return None if user is None else user.password_hash
+
+    async def _checked(self, email: str, password: str, address: str) -> User | None:
         email = fold_email(email)
         async with self._checks:
             subjects = [digest_of(f"email:{email}"), digest_of(f"address:{address}")]
@@ -98,18 +109,21 @@ class Authority:
                 user = await User.filter(email=email, active=True).first() if known else None
             good = await verify_password(user.password_hash if user else None, password)
             if not good or user is None:
-                raise BadCredentials(path=("input",))
+                return None
             with self._database.bound():
                 await SignInAttempt.filter(Q(id__in=attempts) | Q(subject=subjects[0])).delete()
-        return await self.open_session(str(user.id))
+        return user
 
-    async def open_session(self, user_id: str) -> Tokens:
-        """A session of somebody who has just proved to be who he or she is."""
+    async def open_session(self, user_id: str, password_hash: str | None = None) -> Tokens:
+        """A session of somebody who has just proved to be who he or she is, by a password if one is given.
+
+        :class:`BadCredentials` where the person has been shut out meanwhile, or has another password.
+        """
         session_id = str(new_id())
         now = self.clock()
 
         async def work(unit: Unit) -> str:
-            del unit
+            await _note_sign_in(unit, user_id, password_hash, now)
             await Session.create(id=session_id, user_id=user_id, created_at=now, expires_at=now + SESSION_LIFETIME)
             return await self._new_refresh_token(session_id)
 
@@ -228,6 +242,16 @@ class Authority:
         token = secrets.token_urlsafe(32)
         await RefreshToken.create(hash=digest_of(token), session_id=session_id, created_at=self.clock())
         return token
+
+
+async def _note_sign_in(unit: Unit, user_id: str, password_hash: str | None, now: datetime) -> None:
+    """Whoever takes a person's access or password away either sees the session that comes of this, or is seen here."""
+    query = Statement(unit.dialect)
+    sql = f"UPDATE person SET last_sign_in_at = {query.bind(now)} WHERE id = {query.bind(user_id)} AND active = true"
+    if password_hash is not None:
+        sql += f" AND password_hash = {query.bind(password_hash)}"
+    if await unit.execute(sql, query.values) != 1:
+        raise BadCredentials(path=("input",))
 
 
 def _viewer(row: Row, session_id: str | None) -> Viewer:

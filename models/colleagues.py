@@ -8,21 +8,27 @@ from datetime import datetime
 
 import orjson
 
+from .administration import STANDING, Manager, check_administered, take_turn
 from .database import Database, Row, Unit
-from .domain.errors import Forbidden, Invalid, NotFound
+from .domain.errors import Invalid, NotFound
 from .domain.faults import Denied
 from .domain.transitions import UserRole
+from .ending import end_sessions, end_tokens
 from .offices import codes_named, office_code
 from .sql import Statement, as_instant
 from .standing import office_limit, roles_of
+from .user_log import UserEventKind, log_user, offices_text, roles_text
 from .viewer import Viewer
 
 MAX_USERS = 500
-"""People of one party that are listed."""
+"""People of one party, those invited and those shut out too."""
 MAX_OFFICES = 100
 """Offices that one person may be limited to."""
 
-_COLUMNS = "u.id, u.name, u.email, u.roles, u.offices, u.active, u.created_at"
+_ADMINISTRATORS = (
+    "(SELECT COUNT(*) FROM person a WHERE a.party_id = u.party_id AND a.active = true AND a.roles LIKE '%ADMIN%')"
+)
+_COLUMNS = f"u.id, u.name, u.email, u.roles, u.offices, u.active, u.created_at, u.last_sign_in_at, {_ADMINISTRATORS}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,15 +42,23 @@ class Colleague:
     offices: tuple[str, ...] | None
     active: bool
     created_at: datetime
+    last_sign_in_at: datetime | None
+    last_administrator: bool
+    """Nobody else administers the party: neither the role nor access can be withdrawn."""
 
 
 async def read_colleagues(database: Database, viewer: Viewer) -> list[Colleague]:
     """The people of the viewer's party by name, those shut out too; :class:`Denied` but for administrators."""
     if UserRole.ADMIN not in viewer.roles:
         raise Denied("Only administrators see the people of their party.")
+    return await read_people(database, viewer.party_id)
+
+
+async def read_people(database: Database, party_id: str) -> list[Colleague]:
+    """The people of a party by name, those shut out too."""
     query = Statement(database.dialect)
     found = await database.fetch(
-        f"SELECT {_COLUMNS} FROM person u WHERE u.party_id = {query.bind(viewer.party_id)}"
+        f"SELECT {_COLUMNS} FROM person u WHERE u.party_id = {query.bind(party_id)}"
         f" ORDER BY u.name, u.id LIMIT {MAX_USERS}",
         query.values,
     )
@@ -52,52 +66,69 @@ async def read_colleagues(database: Database, viewer: Viewer) -> list[Colleague]
 
 
 async def limit_to_offices(
-    database: Database, viewer: Viewer, user_key: str | None, codes: Sequence[str] | None
+    database: Database, manager: Manager, user_key: str | None, codes: Sequence[str] | None, now: datetime
 ) -> Colleague:
-    """Let a person of the viewer's party see, as receiver, only what names one of these offices; none of them, all.
+    """Let a person of the party see, as receiver, only what names one of these offices; none of them, all.
 
     It counts from the person's next operation on, and ends what he or she follows. Raises :class:`Forbidden`,
     :class:`NotFound`, and :class:`Invalid` for what is no code, or none of an office that the party has.
     """
-    wanted = _codes(codes)
+    wanted = codes_of(codes)
 
     async def work(unit: Unit) -> Colleague:
-        await _find(unit, viewer, user_key)
-        await _check_offices(unit, viewer, wanted)
-        text = orjson.dumps(wanted).decode() if wanted else None
-        return await _change(unit, viewer, user_key, "offices", text)
+        before = await _find(unit, manager, user_key)
+        await check_offices(unit, manager.party_id, wanted)
+        changed = await _change(unit, manager, before, "offices", offices_text(wanted) if wanted else None)
+        if changed.offices != before.offices:
+            kind = UserEventKind.OFFICES_CHANGED
+            await log_user(unit, manager.party_id, kind, before.email, manager.name, now, offices=wanted)
+        return changed
 
     return await database.unit_of_work(work)
 
 
 async def change_roles(
-    database: Database, viewer: Viewer, user_key: str | None, roles: Collection[UserRole]
+    database: Database, manager: Manager, user_key: str | None, roles: Collection[UserRole], now: datetime
 ) -> Colleague:
-    """Give a person of the viewer's party just these roles; one administrator always stays."""
-    text = ",".join(sorted({role.value for role in roles}))
+    """Give a person of the party just these roles; :class:`LastAdministrator` where none would be left."""
 
     async def work(unit: Unit) -> Colleague:
-        await _find(unit, viewer, user_key)
-        changed = await _change(unit, viewer, user_key, "roles", text)
-        await _check_administered(unit, viewer, "roles")
+        before = await _find(unit, manager, user_key)
+        changed = await _change(unit, manager, before, "roles", roles_text(roles))
+        await check_administered(unit, manager.party_id, "roles")
+        if changed.roles != before.roles:
+            kind = UserEventKind.ROLES_CHANGED
+            await log_user(unit, manager.party_id, kind, before.email, manager.name, now, roles=changed.roles)
         return changed
 
     return await database.unit_of_work(work)
 
 
-async def change_active(database: Database, viewer: Viewer, user_key: str | None, *, active: bool) -> Colleague:
-    """Shut a person of the viewer's party out, or let him or her in again; one administrator always stays."""
+async def change_active(
+    database: Database, manager: Manager, user_key: str | None, now: datetime, *, active: bool
+) -> Colleague:
+    """Shut a person of the party out, or let him or her in again; :class:`LastAdministrator` where none would be left.
+
+    Whoever is shut out loses sessions and API tokens for good: let in again, he or she signs in anew.
+    """
 
     async def work(unit: Unit) -> Colleague:
-        await _find(unit, viewer, user_key)
-        changed = await _change(unit, viewer, user_key, "active", active)
-        await _check_administered(unit, viewer, "active")
+        before = await _find(unit, manager, user_key)
+        changed = await _change(unit, manager, before, "active", active)
+        await check_administered(unit, manager.party_id, "active")
+        if not active:
+            await end_sessions(unit, before.key, now)
+            await end_tokens(unit, before.key, now)
+        if active is not before.active:
+            kind = UserEventKind.LET_IN if active else UserEventKind.SHUT_OUT
+            await log_user(unit, manager.party_id, kind, before.email, manager.name, now)
         return changed
 
     return await database.unit_of_work(work)
 
 
-def _codes(codes: Sequence[str] | None) -> list[str]:
+def codes_of(codes: Sequence[str] | None) -> list[str]:
+    """DIR3 codes as they are kept; :class:`Invalid` for what is none, or for too many."""
     wanted = sorted({office_code(code) for code in codes or ()})
     if len(codes or ()) > MAX_OFFICES:
         raise Invalid(f"At most {MAX_OFFICES} offices.", path=("input", "officeCodes"))
@@ -106,70 +137,62 @@ def _codes(codes: Sequence[str] | None) -> list[str]:
     return wanted
 
 
-async def _find(unit: Unit, viewer: Viewer, user_key: str | None) -> None:
-    """Refuse whoever is no administrator and whatever is nobody of the party; from here on others wait."""
-    if UserRole.ADMIN not in viewer.roles:
-        raise Forbidden(path=("input",))
-    # Administrators of one party take turns, so that the last two cannot withdraw each other's role at once.
-    lock = " FOR UPDATE" if unit.dialect == "postgres" else ""
-    query = Statement(unit.dialect)
-    await unit.fetch(f"SELECT id FROM party WHERE id = {query.bind(viewer.party_id)}{lock}", query.values)
-    if user_key is None or await _read(unit, viewer, user_key) is None:
-        raise NotFound("There is no such person in your party.", path=("input", "userId"))
-
-
-async def _check_offices(unit: Unit, viewer: Viewer, codes: list[str]) -> None:
+async def check_offices(unit: Unit, party_id: str, codes: Sequence[str]) -> None:
     """A slip of the pen would hide everything: a code must be on the party's list, or be named by an invoice to it."""
+    if not codes:
+        return
     query = Statement(unit.dialect)
-    party = query.bind(viewer.party_id)
-    [(listed,)] = await unit.fetch(f"SELECT offices FROM party WHERE id = {party}", query.values)
+    [(listed,)] = await unit.fetch(f"SELECT offices FROM party WHERE id = {query.bind(party_id)}", query.values)
     unknown = set(codes) - set(orjson.loads(listed) if listed else ())
     if not unknown:
         return
-    unknown -= await codes_named(unit, viewer, sorted(unknown))
+    unknown -= await codes_named(unit, party_id, sorted(unknown))
     if unknown:
         message = f"No office of yours, on your list or in an invoice to you: {', '.join(sorted(unknown))}."
         raise Invalid(message, path=("input", "officeCodes"))
 
 
-async def _check_administered(unit: Unit, viewer: Viewer, field: str) -> None:
-    query = Statement(unit.dialect)
-    party = query.bind(viewer.party_id)
-    rows = await unit.fetch(f"SELECT roles FROM person WHERE party_id = {party} AND active = true", query.values)
-    if not any(UserRole.ADMIN in roles_of(row[0]) for row in rows):
-        raise Invalid("A party keeps at least one administrator.", path=("input", field))
+async def _find(unit: Unit, manager: Manager, user_key: str | None) -> Colleague:
+    """A person of the party as he or she is; from here on others who manage its people wait."""
+    await take_turn(unit, manager)
+    found = None if user_key is None else await _read(unit, manager, user_key)
+    if found is None:
+        raise NotFound("There is no such person in your party.", path=("input", "userId"))
+    return found
 
 
-async def _change(unit: Unit, viewer: Viewer, user_key: str | None, column: str, value: object) -> Colleague:
+async def _change(unit: Unit, manager: Manager, before: Colleague, column: str, value: object) -> Colleague:
     query = Statement(unit.dialect)
     await unit.execute(
-        f"UPDATE person SET {column} = {query.bind(value)} WHERE id = {query.bind(user_key)}", query.values
+        f"UPDATE person SET {column} = {query.bind(value)} WHERE id = {query.bind(before.key)}", query.values
     )
-    changed = await _read(unit, viewer, str(user_key))
-    if changed is None:
-        raise NotFound("There is no such person in your party.", path=("input", "userId"))
+    unit.queued.add(STANDING)
+    changed = await _read(unit, manager, before.key)
+    assert changed is not None
     return changed
 
 
-async def _read(unit: Unit, viewer: Viewer, user_key: str) -> Colleague | None:
+async def _read(unit: Unit, manager: Manager, user_key: str) -> Colleague | None:
     query = Statement(unit.dialect)
     found = await unit.fetch(
         f"SELECT {_COLUMNS} FROM person u WHERE u.id = {query.bind(user_key)}"
-        f" AND u.party_id = {query.bind(viewer.party_id)}",
+        f" AND u.party_id = {query.bind(manager.party_id)}",
         query.values,
     )
     return _colleague(found[0]) if found else None
 
 
 def _colleague(row: Row) -> Colleague:
-    key, name, email, roles, offices, active, created_at = row
-    limit = office_limit(offices)
+    key, name, email, roles, offices, active, created_at, signed_in_at, administrators = row
+    limit, may = office_limit(offices), roles_of(roles)
     return Colleague(
         key=str(key),
         name=name,
         email=email,
-        roles=roles_of(roles),
+        roles=may,
         offices=None if limit is None else tuple(sorted(limit)),
         active=bool(active),
         created_at=as_instant(created_at),
+        last_sign_in_at=None if signed_in_at is None else as_instant(signed_in_at),
+        last_administrator=bool(active) and UserRole.ADMIN in may and administrators == 1,
     )

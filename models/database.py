@@ -87,7 +87,7 @@ class BadDatabaseUrl(TramesaError):
 class Unit:
     """One transaction in progress. ``touched`` feeds are woken once it has been committed.
 
-    So are the workers of the outbox tables that it has ``queued`` something in.
+    So is who waits for the tables that it has ``queued`` something in: workers of outboxes, the watch over people.
 
     ``request_id`` is the request that caused it, as the logs call it.
     """
@@ -158,7 +158,7 @@ class Database:
         return await asyncio.shield(task)
 
     def due(self, table: str) -> asyncio.Event:
-        """Set after a unit of work that wrote to this outbox: its worker need not wait for its next look."""
+        """Set after a unit of work that queued something here: who waits for it need not wait for its next look."""
         return self._due.setdefault(table, asyncio.Event())
 
     @property

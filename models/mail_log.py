@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from .database import Database, Row, Unit
 from .domain.errors import Invalid, NotFound
-from .domain.notices import MailKind
+from .domain.notices import PERSONAL, MailKind
+from .domain.transitions import UserRole
 from .identifiers import global_id, new_id
 from .rows import InvoiceRow
 from .sql import Statement, as_instant, key_set
@@ -116,7 +117,7 @@ async def resend(database: Database, viewer: Viewer, key: str | None) -> str:
             raise Invalid("A digest is sent once.", path=("input", "id"))
         if kind == MailKind.DIGEST and as_instant(created_at) < now - DIGEST_ITEMS_KEPT:
             raise Invalid(f"What a digest tells is kept for {DIGEST_ITEMS_KEPT.days} days.", path=("input", "id"))
-        if kind == MailKind.INVITATION:
+        if kind in {MailKind.INVITATION, MailKind.USER_INVITATION}:
             raise Invalid("Renew the invitation instead.", path=("input", "id"))
         unit.queued.add("mail_message")
         if state == "QUEUED":
@@ -158,10 +159,11 @@ async def _copy(unit: Unit, key: str, now: datetime) -> str:
 
 
 def _mine(query: Statement, viewer: Viewer) -> str:
-    """The party's own; about an invoice only where the viewer may see that."""
-    party = query.bind(viewer.party_id)
+    """The party's own; about an invoice only where the viewer may see that, about a person only for administrators."""
+    hidden = PERSONAL if UserRole.ADMIN in viewer.roles else {*PERSONAL, MailKind.USER_INVITATION}
+    party, kinds = query.bind(viewer.party_id), ", ".join(f"'{kind}'" for kind in sorted(hidden))
     seen = f"EXISTS (SELECT 1 FROM invoice i WHERE i.id = m.invoice_id AND {visible(query, viewer)})"
-    return f"m.party_id = {party} AND (m.invoice_id IS NULL OR {seen})"
+    return f"m.party_id = {party} AND m.kind NOT IN ({kinds}) AND (m.invoice_id IS NULL OR {seen})"
 
 
 def _row(row: Row) -> MailRow:

@@ -52,10 +52,10 @@ def of_office(statement: Statement, viewer: Viewer, role: PartyRole, code: str, 
     return f"SELECT o.invoice_id FROM invoice_office o WHERE {where}"
 
 
-async def codes_named(unit: Unit, viewer: Viewer, codes: list[str]) -> set[str]:
-    """Which of these codes some invoice to the viewer's party names."""
+async def codes_named(unit: Unit, party_id: str, codes: list[str]) -> set[str]:
+    """Which of these codes some invoice to a party names."""
     query = Statement(unit.dialect)
-    party, wanted = query.bind(viewer.party_id), query.bind_all(codes)
+    party, wanted = query.bind(party_id), query.bind_all(codes)
     found = await unit.fetch(
         f"SELECT DISTINCT o.code FROM invoice_office o WHERE o.receiver_id = {party} AND o.code IN {wanted}",
         query.values,

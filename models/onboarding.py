@@ -5,11 +5,11 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from .database import Database, Row
+from .domain.keys import KeyState, state_of
 from .domain.states import Language
 from .domain.tax_ids import normalise
 from .identifiers import global_id
@@ -19,15 +19,6 @@ from .reading import party_row
 from .rows import PartyRow
 from .sql import Statement, as_instant
 from .viewer import Viewer
-
-
-class KeyState(StrEnum):
-    """Where a key stands, key one with its invitation too."""
-
-    ACTIVE = "ACTIVE"
-    USED = "USED"
-    EXPIRED = "EXPIRED"
-    REVOKED = "REVOKED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,17 +175,9 @@ def _common(row: Row, now: datetime) -> dict[str, Any]:
         "key": str(row[0]),
         "receiver": party_row(row[1:6]),
         "email": row[6],
-        "state": _state(expires_at, used_at, revoked_at, now),
+        "state": state_of(expires_at, used_at, revoked_at, now),
         "created_at": created_at,
         "expires_at": expires_at,
         "used_at": used_at,
         "revoked_at": revoked_at,
     }
-
-
-def _state(expires_at: datetime, used_at: datetime | None, revoked_at: datetime | None, now: datetime) -> KeyState:
-    if used_at is not None:
-        return KeyState.USED
-    if revoked_at is not None:
-        return KeyState.REVOKED
-    return KeyState.EXPIRED if expires_at <= now else KeyState.ACTIVE

@@ -27,6 +27,7 @@ from .reading import party_row
 from .rows import PartyRow
 from .sql import Statement
 from .tables import Party, User
+from .user_log import UserEventKind, log_user
 from .viewer import SERVICE_ACTOR, Viewer
 from .visibility import visible
 
@@ -163,7 +164,16 @@ async def change_party(
 
 async def add_user(database: Database, wanted: NewUser) -> str:
     """Add a person to a party; the UUID. :class:`Invalid` where the address is taken or the party is not there."""
-    return await database.unit_of_work(lambda _: add_user_in(wanted, datetime.now(UTC)))
+
+    async def work(unit: Unit) -> str:
+        now = datetime.now(UTC)
+        user_id = await add_user_in(wanted, now)
+        user = await User.get(id=user_id).values("email", "party_id")
+        kind, roles = UserEventKind.ADDED, frozenset(wanted.roles)
+        await log_user(unit, str(user["party_id"]), kind, user["email"], SERVICE_ACTOR, now, roles=roles)
+        return user_id
+
+    return await database.unit_of_work(work)
 
 
 async def add_user_in(wanted: NewUser, now: datetime) -> str:
@@ -195,9 +205,15 @@ def fold_email(email: str) -> str:
 
 async def find_user(database: Database, email: str) -> str | None:
     """The UUID of the person who signs in with an address, in whatever case; None where nobody does."""
+    found = await user_of(database, email)
+    return None if found is None else found[0]
+
+
+async def user_of(database: Database, email: str) -> tuple[str, str] | None:
+    """The same, and the UUID of the person's party."""
     with database.bound():
         user = await User.filter(email=fold_email(email)).first()
-    return None if user is None else str(user.id)
+    return None if user is None else (str(user.id), str(user.party_id))  # type: ignore[attr-defined]
 
 
 async def party_of(database: Database, tax_id: str) -> Party | None:

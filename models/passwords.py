@@ -11,6 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 # OWASP's second choice: 19 MiB, two passes, one lane; about 70 ms of one core.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODY = _HASHER.hash(os.urandom(16).hex())
+MIN_LENGTH = 8
 MAX_LENGTH = 1024
 
 

@@ -15,7 +15,7 @@ PURGE_EVERY = timedelta(hours=1)
 DELIVERIES_KEPT = timedelta(days=30)
 ARCHIVES_KEPT = timedelta(days=1)
 ENDED_KEPT = timedelta(days=1)
-"""How long sessions, platforms' tokens and failed attempts stay once they count no more."""
+"""How long sessions, links, platforms' tokens and failed attempts stay once they count no more."""
 AT_ONCE = 5_000
 """Rows that one unit removes: others have their turn in between."""
 
@@ -34,6 +34,7 @@ RULES = (
     _Rule("idempotency_key", "created_at", KEYS_KEPT),
     _Rule("batch_result", "created_at", KEYS_KEPT),
     _Rule("session", "expires_at", ENDED_KEPT),  # Its refresh tokens go with it.
+    _Rule("password_link", "expires_at", ENDED_KEPT),
     _Rule("used_token", "expires_at", ENDED_KEPT),
     _Rule("sign_in_attempt", "at", ENDED_KEPT),
     _Rule("digest_item", "due_at", DIGEST_ITEMS_KEPT),

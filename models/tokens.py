@@ -66,7 +66,7 @@ def digest_of(text: str) -> str:
 
 
 async def create_token(database: Database, user_id: str, wanted: NewToken, now: datetime) -> MadeToken:
-    """A token that acts as a user. :class:`Invalid` for an end that has passed, or too many tokens."""
+    """A token that acts as a user. :class:`Invalid` for an end that has passed, too many tokens, or who is shut out."""
     if wanted.expires_at is not None and wanted.expires_at <= now:
         raise Invalid("This instant has passed.", path=("input", "expiresAt"))
     made = MadeToken(str(new_id()), API_TOKEN_PREFIX + secrets.token_urlsafe(32))
@@ -91,9 +91,12 @@ async def create_token(database: Database, user_id: str, wanted: NewToken, now: 
 
 
 async def _refuse_too_many(unit: Unit, user_id: str, now: datetime) -> None:
-    if unit.dialect == "postgres":
-        # Two at once would both count one too few.
-        await unit.fetch("SELECT 1 FROM person WHERE id = $1 FOR UPDATE", [user_id])
+    # Two at once would both count one too few; and whoever is shut out meanwhile gets none.
+    lock = " FOR UPDATE" if unit.dialect == "postgres" else ""
+    query = Statement(unit.dialect)
+    person = await unit.fetch(f"SELECT active FROM person WHERE id = {query.bind(user_id)}{lock}", query.values)
+    if not person or not person[0][0]:
+        raise Invalid("This person has been shut out.", path=("input",))
     query = Statement(unit.dialect)
     found = await unit.fetch(
         f"SELECT COUNT(*) FROM api_token t WHERE t.user_id = {query.bind(user_id)} AND {_good(query, now)}",

@@ -12,17 +12,16 @@ import click
 
 from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
 from ..models.database import UNREACHABLE, Database
-from ..models.domain.transitions import UserRole
 from ..models.migrating import migrate as migrate_database
-from ..models.parties import NewUser, add_user
-from ..models.passwords import MAX_LENGTH, hash_password
 from .certificate_commands import certificate
 from .commands import current_settings, run_on_database
+from .invitation_commands import invitation
 from .logs import configure_logs
 from .party_commands import party
 from .platform_commands import platform
 from .settings import VARIABLES
 from .token_commands import token
+from .user_commands import user
 
 SCHEMA_FILE = "schema.graphql"
 
@@ -34,6 +33,8 @@ def main() -> None:
 
 
 main.add_command(party)
+main.add_command(user)
+main.add_command(invitation)
 main.add_command(certificate)
 main.add_command(token)
 main.add_command(platform)
@@ -81,48 +82,6 @@ def demo() -> None:
     from .demo import fill  # noqa: PLC0415 - the demo's words are many
 
     click.echo(run_on_database(fill))
-
-
-@main.group()
-def user() -> None:
-    """People who sign in."""
-
-
-@user.command("add")
-@click.option("--email", required=True)
-@click.option("--name", default="", help="As history shows it; the e-mail address unless given.")
-@click.option("--party", "party_tax_id", required=True, help="Tax id of the party.")
-@click.option(
-    "--role",
-    "roles",
-    required=True,
-    multiple=True,
-    type=click.Choice([role.value for role in UserRole], case_sensitive=False),
-    help="May be given several times.",
-)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else it is asked for.")
-def user_add(email: str, name: str, party_tax_id: str, roles: tuple[str, ...], *, password_stdin: bool) -> None:
-    """Add a person to a party."""
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _ask_password()
-    if not 8 <= len(password) <= MAX_LENGTH:
-        raise click.ClickException(f"A password has 8 to {MAX_LENGTH} characters.")
-
-    async def add(database: Database) -> str:
-        wanted = NewUser(
-            email=email,
-            name=name,
-            party_tax_id=party_tax_id,
-            roles=[UserRole(role.upper()) for role in roles],
-            password_hash=await hash_password(password),
-        )
-        return await add_user(database, wanted)
-
-    run_on_database(add)
-    click.echo(f"added {email}")
-
-
-def _ask_password() -> str:
-    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 @main.command()

@@ -107,7 +107,7 @@ class Pool:
 
     def id_for(self, place: Place, chance: random.Random) -> Any:
         """An id of the type that the place speaks of, else of any."""
-        asked = f"{place.coordinate} {place.name}".lower().replace("user", "viewer").replace("tokenid", "apitoken")
+        asked = f"{place.coordinate} {place.name}".lower().replace("userid", "viewer").replace("tokenid", "apitoken")
         fitting = [type_ for type_, known in self.ids.items() if known and type_.lower() in asked]
         type_ = max(fitting, key=len) if fitting else None
         if type_ is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tramesa.models.acceptance import ANSWER_AFTER
+from tramesa.models.attempts import ANSWER_AFTER
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.keys import new_key, spelt
 from tramesa.models.domain.numbering import legal_date

@@ -60,6 +60,7 @@ UNIQUE = {
     "mail_message": {"change_id,kind,recipient", "id"},
     "notice_address": {"id", "party_id,address"},
     "party": {"id", "tax_id"},
+    "password_link": {"id", "key_hash"},
     "person": {"email", "id"},
     "platform": {"address", "id", "name"},
     "platform_delivery": {"change_id,platform_id", "id", "platform_id,position"},
@@ -71,6 +72,8 @@ UNIQUE = {
     "session": {"id"},
     "sign_in_attempt": {"id"},
     "status_change": {"id", "invoice_id,version", "issuer_id,issuer_position", "receiver_id,receiver_position"},
+    "user_event": {"id"},
+    "user_invitation": {"id", "key_hash"},
     "webhook": {"id"},
     "webhook_delivery": {"id"},
     "tortoise_migrations": {"app,name", "id"},
@@ -91,6 +94,7 @@ INDEXES = {
     "session_end": "expires_at",
     "digest_item_due": "notice_address_id,due_at,created_at",
     "idx_api_token_user_id_2531e3": "user_id",
+    "idx_password_li_user_id_4eb64f": "user_id",
     "idx_refresh_tok_session_e0eedc": "session_id",
     "idx_session_user_id_23ddbc": "user_id",
     "invitation_event_issuer": "issuer_id,id",
@@ -129,6 +133,8 @@ INDEXES = {
     "receiver_key_receiver": "receiver_id,id",
     "sign_in_attempt_subject": "subject,at",
     "used_token_expiry": "expires_at",
+    "user_event_party": "party_id,id",
+    "user_invitation_party": "party_id,id",
 }
 
 _SQLITE_CATALOGUE = """
@@ -171,7 +177,7 @@ async def test_a_fresh_database_refuses_to_alter_history(database: Database) -> 
         else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
     )
 
-    guarded = ("status_change", "invoice_document", "invitation_event", "cancellation_event")
+    guarded = ("status_change", "invoice_document", "invitation_event", "cancellation_event", "user_event")
     altered = {f"{table}_never_altered" for table in guarded}
     removed = {f"{table}_never_removed" for table in guarded}
     assert {row[0] for row in rows} == (altered | removed if database.dialect == "sqlite" else altered)

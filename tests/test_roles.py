@@ -108,6 +108,8 @@ TABLE: dict[str, Row] = {
     "limitUserToOffices": own("FFF+F", userId="$spare"),
     "setUserRoles": own("FFF+F", userId="$spare", roles=["ISSUER"]),
     "setUserActive": own("FFF+F", userId="$spare", active=True),
+    "inviteUser": any_party("FFF+F", email="new@example.org", roles=["ISSUER"]),
+    "revokeUserInvitation": own("FFF+F", invitationId="$invited"),
     "saveNoticeAddress": any_party("FFF+F", address="a@example.org", language="EN", events=[]),
     "removeNoticeAddress": own("FFF+F", id="$address"),
     "createWebhook": any_party("FFF+F", url="https://example.org/hook"),
@@ -123,6 +125,8 @@ TABLE: dict[str, Row] = {
     "saveFilter": any_party(EVERY, name="x", role="ISSUER", filter={}),
     "updateFilter": Row({"filterId": "$filter", "name": "y"}, "FFF+F", MISSING, MISSING),
     "deleteFilter": Row({"filterId": "$filter"}, "FFF+F", MISSING, MISSING),
+    # A program has no password.
+    "changePassword": any_party(NOBODY, currentPassword="x", password="a long enough password"),
     # Anybody's, without credentials too; and other platforms', who show credentials of their own.
     "signIn": any_party(EVERY, "BAD_CREDENTIALS", email="nobody@example.org", password="x"),
     "refreshSession": any_party(EVERY, "BAD_CREDENTIALS", refreshToken="x"),
@@ -138,6 +142,9 @@ TABLE: dict[str, Row] = {
         taxId=STRANGER,
         userName="x",
     ),
+    "acceptUserInvitation": any_party(EVERY, "INVALID", key="x", password="short"),
+    "requestPasswordReset": any_party(EVERY, "REQUIRED", email=" "),
+    "resetPassword": any_party(EVERY, "INVALID", key="x", password="short"),
     "platformDeliverInvoice": any_party(
         EVERY,
         "UNAUTHENTICATED",
@@ -199,25 +206,28 @@ async def things(admin: Person) -> dict[str, str]:
     """What a party has: an address that is mailed, a mail, a key for a receiver, a filter."""
     data = await admin.ask(
         """mutation ($key: CreateReceiverKeyInput!, $filter: SaveFilterInput!, $address: SaveNoticeAddressInput!,
-        $hook: CreateWebhookInput!) { createWebhook(input: $hook) { webhook { id } }
+        $hook: CreateWebhookInput!, $person: InviteUserInput!) { createWebhook(input: $hook) { webhook { id } }
+        inviteUser(input: $person) { invitation { id } }
         createReceiverKey(input: $key) { receiverKey { id } } saveFilter(input: $filter) { savedFilter { id } }
         saveNoticeAddress(input: $address) { address { id } } }""",
         key={"receiverTaxId": STRANGER},
         filter={"name": "ours", "role": "ISSUER", "shared": True, "filter": {}},
         address={"address": "z@example.org", "language": "CA", "events": []},
         hook={"url": "https://example.org/ours"},
+        person={"email": "ours@example.org", "roles": ["ISSUER"]},
     )
     hook = data["createWebhook"]["webhook"]["id"]
     test = "mutation ($i: WebhookInput!) { testWebhook(input: $i) { delivery { id } } }"
     delivery = (await admin.ask(test, i={"webhookId": hook}))["testWebhook"]["delivery"]["id"]
-    mails = await admin.ask("{ notifications { nodes { id } } }")
+    mails = (await admin.ask("{ notifications { nodes { id kind } } }"))["notifications"]["nodes"]
     return {
         "hook": hook,
         "delivery": delivery,
+        "invited": data["inviteUser"]["invitation"]["id"],
         "key": data["createReceiverKey"]["receiverKey"]["id"],
         "filter": data["saveFilter"]["savedFilter"]["id"],
         "address": data["saveNoticeAddress"]["address"]["id"],
-        "notification": mails["notifications"]["nodes"][0]["id"],
+        "notification": next(mail["id"] for mail in mails if mail["kind"] == "INVITATION"),
     }
 
 

@@ -214,7 +214,20 @@ ONBOARDING = {
 }
 """What there is of receivers who are not here yet."""
 
-TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING)
+PEOPLE = {
+    "": "AcceptUserInvitationInput ChangePasswordInput ChangePasswordPayload InviteUserInput PartyUserEvent"
+    " PartyUserEventConnection PartyUserEventKind RequestPasswordResetInput RequestPasswordResetPayload"
+    " ResetPasswordInput RevokeUserInvitationInput UserInvitation UserInvitationConnection UserInvitationPayload",
+    "Mutation": "acceptUserInvitation acceptUserInvitation(input) changePassword changePassword(input) inviteUser"
+    " inviteUser(input) requestPasswordReset requestPasswordReset(input) resetPassword resetPassword(input)"
+    " revokeUserInvitation revokeUserInvitation(input)",
+    "Query": "partyUserEvents partyUserEvents(after) partyUserEvents(first) userInvitations userInvitations(after)"
+    " userInvitations(first)",
+    "UserErrorCode": "LAST_ADMINISTRATOR",
+}
+"""How people come in, and what is done to them."""
+
+TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING, PEOPLE)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

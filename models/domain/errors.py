@@ -25,6 +25,7 @@ class UserErrorCode(StrEnum):
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     BAD_CREDENTIALS = "BAD_CREDENTIALS"
     CANCELLATION_REFUSED = "CANCELLATION_REFUSED"
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
 
 
 class CancellationRefusal(StrEnum):
@@ -97,6 +98,16 @@ class BadCredentials(Refusal):
 
 class BadKeys(BadCredentials):
     """Tax id and keys do not fit together, or are good no longer."""
+
+
+class BadLink(BadCredentials):
+    """This link was used before, has ended, or was replaced by a later one."""
+
+
+class LastAdministrator(Refusal):
+    """A party keeps at least one administrator."""
+
+    code = UserErrorCode.LAST_ADMINISTRATOR
 
 
 class IdempotencyKeyReused(Refusal):

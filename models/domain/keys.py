@@ -1,4 +1,4 @@
-"""The two keys that a receiver signs up with: how they are made, typed, compared and kept.
+"""The keys that people come in with: a receiver's two, and those in the links that are mailed to persons.
 
 A key is thirty signs in six groups of five. Twenty-nine carry 131 bits, the last one checks the others, so that a
 page can tell a slip before the key is sent. Twenty-three signs that are not taken for one another are used: no 0, O, 1,
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -26,10 +27,33 @@ _MANY: Final = len(ALPHABET) ** CARRYING
 
 
 class KeyKind(StrEnum):
-    """Key one is mailed to the receiver by the service, key two is handed to it by the issuer."""
+    """Key one is mailed to the receiver by the service, key two is handed to it by the issuer.
+
+    The others stand in links that are mailed to a person: to join a party, to choose another password.
+    """
 
     ONE = "one"
     TWO = "two"
+    USER = "user"
+    PASSWORD = "password"  # noqa: S105 - the name of a kind
+
+
+class KeyState(StrEnum):
+    """Where a key stands, one in a mail too."""
+
+    ACTIVE = "ACTIVE"
+    USED = "USED"
+    EXPIRED = "EXPIRED"
+    REVOKED = "REVOKED"
+
+
+def state_of(expires_at: datetime, used_at: datetime | None, revoked_at: datetime | None, now: datetime) -> KeyState:
+    """Where a key stands that ends then, and was used or revoked then if at all."""
+    if used_at is not None:
+        return KeyState.USED
+    if revoked_at is not None:
+        return KeyState.REVOKED
+    return KeyState.EXPIRED if expires_at <= now else KeyState.ACTIVE
 
 
 def new_key() -> str:
@@ -67,7 +91,7 @@ def is_key(key: str) -> bool:
 
 
 def hash_of(kind: KeyKind, tax_id: str, key: str) -> str:
-    """What is kept of a key: SHA-256, 64 hexadecimal digits, bound to its kind and the receiver's tax id.
+    """What is kept of a key: SHA-256, 64 hexadecimal digits, bound to its kind and the receiver's tax id, if any.
 
     A plain hash is enough: there are 131 bits to guess, so no slower one would make guessing any harder.
     """

@@ -44,6 +44,13 @@ class MailKind(StrEnum):
     DIGEST = "DIGEST"
     DOCUMENT_REFUSED = "DOCUMENT_REFUSED"
     WEBHOOK_DISABLED = "WEBHOOK_DISABLED"
+    USER_INVITATION = "USER_INVITATION"
+    PASSWORD_RESET = "PASSWORD_RESET"  # noqa: S105 - the name of a kind
+    PASSWORD_CHANGED = "PASSWORD_CHANGED"  # noqa: S105
+
+
+PERSONAL = frozenset({MailKind.PASSWORD_RESET, MailKind.PASSWORD_CHANGED})
+"""What is between the service and one person: his or her party does not see it among what was sent."""
 
 
 class NoticeTiming(StrEnum):

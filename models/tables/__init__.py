@@ -9,6 +9,7 @@ No semicolon in the docstrings of tables: Tortoise puts them into ``CREATE TABLE
 
 from __future__ import annotations
 
+from .admission import PasswordLink, UserEvent, UserInvitation
 from .cancellations import CancellationEvent, CancellationRequest, Correction
 from .desk import InvoiceOffice, InvoiceSeen, InvoiceText, SavedFilter
 from .invoices import Attachment, Invoice, InvoiceContent, InvoiceDocument, StatusChange
@@ -47,6 +48,7 @@ __all__ = [
     "MailMessage",
     "NoticeAddress",
     "Party",
+    "PasswordLink",
     "Platform",
     "PlatformDelivery",
     "PlatformKey",
@@ -59,6 +61,8 @@ __all__ = [
     "StatusChange",
     "UsedToken",
     "User",
+    "UserEvent",
+    "UserInvitation",
     "Webhook",
     "WebhookDelivery",
 ]

@@ -24,6 +24,7 @@ class User(Model):
     """JSON: the DIR3 codes whose invoices this person sees as receiver. NULL for all."""
     active = fields.BooleanField(default=True)
     created_at = fields.DatetimeField()
+    last_sign_in_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "person"

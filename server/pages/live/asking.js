@@ -22,8 +22,8 @@ export function performer(invoice, operations, { onMoved, onStale }) {
   };
 }
 
-// `send` gets where to say what went wrong and the button; the dialog closes once it gives something.
-export function openDialog(invoice, { title, danger, content, send }) {
+// `about` says what it is about where that is no invoice. `send` gets where to say what went wrong and the button; the dialog closes once it gives something.
+export function openDialog(invoice, { title, danger, about, content, send }) {
   const box = problemBox();
   const button = h("button", { type: "submit", class: danger ? "danger" : "primary" }, title);
 
@@ -35,7 +35,7 @@ export function openDialog(invoice, { title, danger, content, send }) {
   const dialog = h("dialog", { class: "sheet", "aria-labelledby": "dialog-title" },
     h("form", { onsubmit: submit },
       h("h2", { id: "dialog-title" }, title),
-      h("p", { class: "about" }, `${fullNumber(invoice)} · ${invoice.issuer.name} → ${invoice.receiver.name}`),
+      h("p", { class: "about" }, about ?? `${fullNumber(invoice)} · ${invoice.issuer.name} → ${invoice.receiver.name}`),
       content,
       box,
       h("div", { class: "buttons" },
@@ -43,5 +43,5 @@ export function openDialog(invoice, { title, danger, content, send }) {
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector("input, textarea").focus();
+  (dialog.querySelector("input, textarea") ?? button).focus();
 }

@@ -1,5 +1,6 @@
 // Where a signed-in person works: header, list, one open invoice, and the feed that keeps them true.
 import { ask } from "./api.js";
+import { openAccount } from "./account.js";
 import { openBoard } from "./board.js";
 import { fullNumber, statusName } from "./catalogue.js";
 import { openComposer, openImporter } from "./compose.js";
@@ -8,6 +9,7 @@ import { openFeed } from "./feed.js";
 import { drawHeader, liveIndicator } from "./header.js";
 import { openInvoice } from "./invoice.js";
 import { openNotices } from "./notices.js";
+import { openPeople } from "./people.js";
 import { openPrograms } from "./programs.js";
 import { SIGN_OUT } from "./queries.js";
 import { end } from "./session.js";
@@ -37,7 +39,7 @@ export function openDesk(page, viewer, { first } = {}) {
   page.replaceChildren(skip, header, h("main", { class: "desk" }, board.rail, board.list, detail), toasts, said);
 
   function drawTop() {
-    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, onPrograms: programs, indicator: indicator.element });
+    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, onPrograms: programs, onPeople: people, onAccount: account, indicator: indicator.element });
   }
 
   function translate() {
@@ -112,6 +114,16 @@ export function openDesk(page, viewer, { first } = {}) {
   function programs() {
     address(null);
     put(openPrograms({ viewer, onClose: () => shut() }));
+  }
+
+  function people() {
+    address(null);
+    put(openPeople({ viewer, onClose: () => shut() }));
+  }
+
+  function account() {
+    address(null);
+    put(openAccount({ viewer, onClose: () => shut() }));
   }
 
   function shut({ remember = true } = {}) {

@@ -12,15 +12,17 @@ export function languagePicker(onChange) {
   return h("select", { class: "language", "aria-label": t("language"), "data-key": "language", onchange: choose }, options);
 }
 
-export function drawHeader(element, { viewer, sides, side, news, onSide, onLanguage, onSignOut, onNotices, onPrograms, indicator }) {
+export function drawHeader(element, { viewer, sides, side, news, onSide, onLanguage, onSignOut, onNotices, onPrograms, onPeople, onAccount, indicator }) {
   const who = `${viewer.name} · ${viewer.roles.map((role) => t(`role.${role}`)).join(", ")}`;
   redraw(element,
     h("p", { class: "brand" }, h("img", { src: "/live/mark.svg", alt: "", width: "26", height: "26" }), h("span", null, "Tramesa")),
-    h("div", { class: "who" }, h("strong", null, viewer.party.name), h("span", null, who)),
+    h("div", { class: "who" }, h("strong", null, viewer.party.name),
+      h("button", { type: "button", class: "account", "data-key": "account", title: t("account.title"), onclick: onAccount }, who)),
     sides.length > 1 && h("div", { class: "sides", role: "group", "aria-label": t("side.label") },
       sides.map((one) => sideButton(one, { current: one === side, fresh: news.has(one), onSide }))),
     h("div", { class: "tools" }, indicator, languagePicker(onLanguage),
       h("button", { class: "quiet", type: "button", "data-key": "notices", onclick: onNotices }, t("notices.open")),
+      viewer.roles.includes("ADMIN") && h("button", { class: "quiet", type: "button", "data-key": "people", onclick: onPeople }, t("people.open")),
       h("button", { class: "quiet", type: "button", "data-key": "programs", onclick: onPrograms }, t("programs.open")),
       h("button", { class: "quiet", type: "button", "data-key": "sign-out", onclick: onSignOut }, t("signOut"))),
   );

@@ -1,6 +1,7 @@
 // The page: who is signed in decides what is shown.
 import { ask } from "./api.js";
 import { learnStatuses } from "./catalogue.js";
+import { comingLink, showComing, showForgotten } from "./coming.js";
 import { h } from "./dom.js";
 import { requestError, showProblems, problemBox } from "./problems.js";
 import { START } from "./queries.js";
@@ -37,7 +38,7 @@ function showFailure(error) {
 function welcome(reason) {
   closeDesk();
   closeDesk = () => {};
-  showSignIn(page, { expired: reason === "expired", onDone: start, onTrack: track });
+  showSignIn(page, { expired: reason === "expired", onDone: start, onTrack: track, onForgotten: forgotten });
 }
 
 function track() {
@@ -47,6 +48,15 @@ function track() {
 
 function join(kept) {
   showJoining(page, { kept, onDone: joined, onBack: leave });
+}
+
+function come(link) {
+  showComing(page, { link, onDone: leave, onBack: leave, onForgotten: () => forgotten() });
+}
+
+function forgotten(kept) {
+  history.replaceState(null, "", "/live?forgotten");
+  showForgotten(page, { kept, onBack: leave });
 }
 
 // What waited for who has just joined is what it received.
@@ -63,7 +73,10 @@ function leave() {
 
 whenEnded(welcome);
 const invited = joiningLink();
-if (invited) join(invited);
+const coming = comingLink();
+if (coming) come(coming);
+else if (invited) join(invited);
+else if (new URLSearchParams(location.search).has("forgotten")) forgotten();
 else if (new URLSearchParams(location.search).has("track")) track();
 else if (signedIn()) start();
 else welcome();

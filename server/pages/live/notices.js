@@ -110,7 +110,7 @@ export function openNotices({ viewer, onClose, onOpen }) {
         invoice && h("button", { type: "button", class: "link", onclick: () => onOpen(invoice.id) }, `${invoice.series ? `${invoice.series}/` : ""}${invoice.number}`)),
       h("div", null, one.recipient, h("small", null, ` · ${instant(one.createdAt)}`)),
       h("div", null, t(`sent.${one.state}`), one.sentAt && ` · ${instant(one.sentAt)}`, said && h("small", null, ` · ${said}`)),
-      !["DIGEST", "INVITATION"].includes(one.kind) &&
+      !["DIGEST", "INVITATION", "USER_INVITATION"].includes(one.kind) &&
         h("button", { type: "button", class: "quiet", "data-key": `resend-${one.id}`, onclick: ({ target }) => again(one, target) }, t("notices.again")));
   }
 

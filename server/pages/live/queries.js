@@ -179,6 +179,40 @@ export const RENEW_INVITATION = `mutation RenewInvitation($input: RenewInvitatio
   renewInvitation(input: $input) { errors { code message path } }
 }`;
 
+export const ACCEPT_USER_INVITATION = `mutation AcceptUserInvitation($input: AcceptUserInvitationInput!) {
+  acceptUserInvitation(input: $input) { accessToken refreshToken expiresAt errors { code message path } }
+}`;
+export const RESET_PASSWORD = `mutation ResetPassword($input: ResetPasswordInput!) {
+  resetPassword(input: $input) { accessToken refreshToken expiresAt errors { code message path } }
+}`;
+export const REQUEST_RESET = `mutation RequestPasswordReset($input: RequestPasswordResetInput!) {
+  requestPasswordReset(input: $input) { errors { code message path } }
+}`;
+export const CHANGE_PASSWORD = `mutation ChangePassword($input: ChangePasswordInput!) {
+  changePassword(input: $input) { errors { code message path } }
+}`;
+
+export const PEOPLE = `query People {
+  partyUsers { id name email roles officeCodes active lastSignInAt lastAdministrator }
+  userInvitations(first: 100) { nodes { id email name roles officeCodes language state invitedBy createdAt expiresAt } }
+  partyUserEvents(first: 50) { nodes { kind at email actor roles officeCodes } }
+}`;
+export const INVITE_USER = `mutation InviteUser($input: InviteUserInput!) {
+  inviteUser(input: $input) { invitation { id } ${ERRORS} }
+}`;
+export const REVOKE_USER_INVITATION = `mutation RevokeUserInvitation($input: RevokeUserInvitationInput!) {
+  revokeUserInvitation(input: $input) { invitation { id } ${ERRORS} }
+}`;
+export const SET_ROLES = `mutation SetUserRoles($input: SetUserRolesInput!) {
+  setUserRoles(input: $input) { user { id } ${ERRORS} }
+}`;
+export const SET_ACTIVE = `mutation SetUserActive($input: SetUserActiveInput!) {
+  setUserActive(input: $input) { user { id } ${ERRORS} }
+}`;
+export const LIMIT_USER = `mutation LimitUserToOffices($input: LimitUserToOfficesInput!) {
+  limitUserToOffices(input: $input) { user { id } ${ERRORS} }
+}`;
+
 export const API_TOKENS = `query ApiTokens {
   apiTokens(first: 100) { nodes { id name scopes userName createdAt expiresAt lastUsedAt revokedAt } }
 }`;

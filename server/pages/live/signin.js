@@ -6,7 +6,7 @@ import { begin } from "./session.js";
 import { post } from "./transport.js";
 import { t } from "./words.js";
 
-export function showSignIn(page, { expired, onDone, onTrack }) {
+export function showSignIn(page, { expired, onDone, onTrack, onForgotten }) {
   const kept = page.querySelector("#email")?.value ?? "";
   const email = h("input", { id: "email", type: "email", autocomplete: "username", required: true, value: kept });
   const password = h("input", { id: "password", type: "password", autocomplete: "current-password", required: true });
@@ -31,9 +31,10 @@ export function showSignIn(page, { expired, onDone, onTrack }) {
         h("p", { class: "lead" }, t("signIn.lead")),
         expired && h("p", { class: "notice", role: "status" }, t("signIn.expired")),
         h("form", { onsubmit: submit },
-          field(t("signIn.email"), email), field(t("signIn.password"), password), box, button)),
+          field(t("signIn.email"), email), field(t("signIn.password"), password), box, button),
+        h("a", { class: "link", href: "/live?forgotten", "data-key": "forgotten", onclick: (event) => (event.preventDefault(), onForgotten(email.value)) }, t("forgot.open"))),
       h("a", { class: "link", href: "/live?track", "data-key": "track", onclick: (event) => (event.preventDefault(), onTrack()) }, t("track.title")),
-      languagePicker(() => showSignIn(page, { expired, onDone, onTrack }))),
+      languagePicker(() => showSignIn(page, { expired, onDone, onTrack, onForgotten }))),
   );
   (kept ? password : email).focus();
 }
