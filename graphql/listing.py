@@ -6,12 +6,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from ..models.domain.errors import Invalid
 from ..models.paging import check_page
-from .connections import PageInfo, ends
+from .connections import ends
 
 
 class Keyed(Protocol):
@@ -36,10 +36,18 @@ def stretch(first: int, after: str | None) -> Stretch:
     return Stretch(first, None if after is None else _key(after))
 
 
-def page_info(rows: Sequence[Keyed], wanted: Stretch) -> PageInfo:
-    """Where the rows lie, of which one more than wanted was read to see whether there is more."""
-    cursors = [_cursor(row.key) for row in rows[: wanted.size]]
-    return ends(cursors, has_next=len(rows) > wanted.size, has_previous=wanted.after is not None)
+def parts(edge: type, rows: Sequence[Keyed], wanted: Stretch) -> dict[str, Any]:
+    """What a connection is made of, of rows of which one more than wanted was read to see whether there is more.
+
+    ``edge`` is the type of its edges.
+    """
+    nodes = rows[: wanted.size]
+    cursors = [_cursor(row.key) for row in nodes]
+    return {
+        "edges": [edge(node=row, cursor=cursor) for row, cursor in zip(nodes, cursors, strict=True)],
+        "nodes": nodes,
+        "page_info": ends(cursors, has_next=len(rows) > wanted.size, has_previous=wanted.after is not None),
+    }
 
 
 def _cursor(key: str) -> str:

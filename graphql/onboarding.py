@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import strawberry
 
@@ -16,7 +16,7 @@ from ..models.onboarding import (
 from .connections import PageInfo
 from .context import Info
 from .enums import InvitationEventKind, KeyState, Language
-from .listing import page_info, stretch
+from .listing import parts, stretch
 from .parties import Party
 from .scalars import DateTime
 
@@ -80,27 +80,54 @@ class InvitationEvent:
         return isinstance(row, EventRow)
 
 
+@strawberry.type(description="A key in a list.")
+class ReceiverKeyEdge:
+    """In ``ReceiverKeyConnection``."""
+
+    node: ReceiverKey = strawberry.field(description="The key.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
 @strawberry.type(description="A page of keys, the newest first.")
 class ReceiverKeyConnection:
     """Built by ``receiverKeys``."""
 
-    nodes: list[ReceiverKey] = strawberry.field(description="The keys.")
+    edges: list[ReceiverKeyEdge] = strawberry.field(description="The keys with their cursors.")
+    nodes: list[ReceiverKey] = strawberry.field(description="The keys alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+@strawberry.type(description="An invitation in a list.")
+class InvitationEdge:
+    """In ``InvitationConnection``."""
+
+    node: Invitation = strawberry.field(description="The invitation.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
 
 
 @strawberry.type(description="A page of invitations, the newest first.")
 class InvitationConnection:
     """Built by ``invitations``."""
 
-    nodes: list[Invitation] = strawberry.field(description="The invitations.")
+    edges: list[InvitationEdge] = strawberry.field(description="The invitations with their cursors.")
+    nodes: list[Invitation] = strawberry.field(description="The invitations alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+@strawberry.type(description="A step in a list.")
+class InvitationEventEdge:
+    """In ``InvitationEventConnection``."""
+
+    node: InvitationEvent = strawberry.field(description="The step.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
 
 
 @strawberry.type(description="A page of steps, the newest first.")
 class InvitationEventConnection:
     """Built by ``invitationEvents``."""
 
-    nodes: list[InvitationEvent] = strawberry.field(description="The steps.")
+    edges: list[InvitationEventEdge] = strawberry.field(description="The steps with their cursors.")
+    nodes: list[InvitationEvent] = strawberry.field(description="The steps alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
@@ -116,8 +143,7 @@ class OnboardingQueries:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_receiver_keys(context.database, context.signed_in(), asked, context.authority.clock())
-        nodes = cast("list[ReceiverKey]", rows[: wanted.size])
-        return ReceiverKeyConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return ReceiverKeyConnection(**parts(ReceiverKeyEdge, rows, wanted))
 
     @strawberry.field(
         description=f"The invitations that your invoices brought to those not here yet, the newest first. {_FIRST}"
@@ -129,8 +155,7 @@ class OnboardingQueries:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_invitations(context.database, context.signed_in(), asked, context.authority.clock())
-        nodes = cast("list[Invitation]", rows[: wanted.size])
-        return InvitationConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return InvitationConnection(**parts(InvitationEdge, rows, wanted))
 
     @strawberry.field(description=f"Every step of the receivers that you invited: the log, the newest first. {_FIRST}")
     @staticmethod
@@ -140,5 +165,4 @@ class OnboardingQueries:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_events(context.database, context.signed_in(), asked)
-        nodes = cast("list[InvitationEvent]", rows[: wanted.size])
-        return InvitationEventConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return InvitationEventConnection(**parts(InvitationEventEdge, rows, wanted))

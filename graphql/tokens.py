@@ -14,7 +14,7 @@ from .connections import PageInfo
 from .context import Context, Info
 from .enums import Scope
 from .errors import UserError
-from .listing import page_info, stretch
+from .listing import parts, stretch
 from .scalars import DateTime
 
 MAX_NAME = 255
@@ -37,11 +37,20 @@ class ApiToken:
     revoked_at: DateTime | None = strawberry.field(description="When it was revoked; null: it was not.")
 
 
+@strawberry.type(description="An API token in a list.")
+class ApiTokenEdge:
+    """In ``ApiTokenConnection``."""
+
+    node: ApiToken = strawberry.field(description="The API token.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
 @strawberry.type(description="A page of API tokens, the newest first.")
 class ApiTokenConnection:
     """Built by ``apiTokens``."""
 
-    nodes: list[ApiToken] = strawberry.field(description="The tokens.")
+    edges: list[ApiTokenEdge] = strawberry.field(description="The tokens with their cursors.")
+    nodes: list[ApiToken] = strawberry.field(description="The tokens alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
@@ -97,8 +106,7 @@ class TokenQueries:
         wanted = stretch(first, after)
         context = info.context
         rows = await read_tokens(context.database, context.signed_in(), before=wanted.after, limit=wanted.size + 1)
-        nodes = cast("list[ApiToken]", rows[: wanted.size])
-        return ApiTokenConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return ApiTokenConnection(**parts(ApiTokenEdge, rows, wanted))
 
 
 @strawberry.type

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 
@@ -10,7 +10,7 @@ from ..models.webhook_deliveries import read_deliveries
 from ..models.webhooks import WebhookRow, read_webhooks
 from .connections import PageInfo
 from .context import Info
-from .listing import page_info, stretch
+from .listing import parts, stretch
 from .scalars import DateTime
 from .webhook_enums import DeliveryState, DisabledWhy, WebhookEvent, WebhookState
 
@@ -36,11 +36,20 @@ class WebhookDelivery:
     )
 
 
+@strawberry.type(description="A delivery in a list.")
+class WebhookDeliveryEdge:
+    """In ``WebhookDeliveryConnection``."""
+
+    node: WebhookDelivery = strawberry.field(description="The delivery.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
 @strawberry.type(description="A page of deliveries, the newest first.")
 class WebhookDeliveryConnection:
     """Built by ``Webhook.deliveries``."""
 
-    nodes: list[WebhookDelivery] = strawberry.field(description="The deliveries.")
+    edges: list[WebhookDeliveryEdge] = strawberry.field(description="The deliveries with their cursors.")
+    nodes: list[WebhookDelivery] = strawberry.field(description="The deliveries alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
@@ -74,8 +83,7 @@ class Webhook:
     ) -> WebhookDeliveryConnection:
         wanted = stretch(first, after)
         rows = await read_deliveries(info.context.database, root.key, before=wanted.after, limit=wanted.size + 1)
-        nodes = cast("list[WebhookDelivery]", rows[: wanted.size])
-        return WebhookDeliveryConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return WebhookDeliveryConnection(**parts(WebhookDeliveryEdge, rows, wanted))
 
 
 @strawberry.type

@@ -90,6 +90,16 @@ def test_the_schema_that_is_checked_in_is_valid_and_sorted() -> None:
     assert print_schema(lexicographic_sort_schema(schema)) + "\n" == schema_text()
 
 
+def test_every_list_with_cursors_is_a_connection_as_relay_and_apollo_page_it() -> None:
+    schema = ours()
+    connections = {name: type_ for name, type_ in schema.type_map.items() if name.endswith("Connection")}
+
+    assert len(connections) == 9
+    for name, type_ in connections.items():
+        assert {"edges", "nodes", "pageInfo"} <= type_.fields.keys(), name
+        assert schema.type_map[name.removesuffix("Connection") + "Edge"].fields.keys() == {"node", "cursor"}
+
+
 @needs_contract
 def test_the_schema_has_all_of_the_contract() -> None:
     found, promises = dict(shape(ours())), dict(shape(contract()))
@@ -144,13 +154,13 @@ DESK = {
 """What the receiver's desk adds."""
 
 PROGRAMS = {
-    "": "ApiToken ApiTokenConnection CreateApiTokenInput CreateApiTokenPayload"
+    "": "ApiToken ApiTokenConnection ApiTokenEdge CreateApiTokenInput CreateApiTokenPayload"
     " RevokeApiTokenInput RevokeApiTokenPayload Scope"
     " ChangeStatusesInput ChangeStatusesPayload ConfirmDeliveryInput ConfirmDeliveryPayload InvoiceResult"
     " PendingInvoices StatusChangeInput"
     " CreateWebhookInput DeliveryState DisabledWhy RedeliverInput UpdateWebhookInput Webhook WebhookDelivery"
-    " WebhookDeliveryConnection WebhookDeliveryPayload WebhookEvent WebhookInput WebhookPayload WebhookSecretPayload"
-    " WebhookState"
+    " WebhookDeliveryConnection WebhookDeliveryEdge WebhookDeliveryPayload WebhookEvent WebhookInput WebhookPayload"
+    " WebhookSecretPayload WebhookState"
     " CreateDocumentArchiveInput CreateDocumentArchivePayload DocumentArchive",
     "Mutation": "createApiToken createApiToken(input) revokeApiToken revokeApiToken(input)"
     " changeStatuses changeStatuses(input) confirmDelivery confirmDelivery(input)"
@@ -202,7 +212,8 @@ PLATFORMS = {
 
 ONBOARDING = {
     "": "AcceptInvitationInput AcceptInvitationPayload CreateReceiverKeyInput Invitation InvitationConnection"
-    " InvitationEvent InvitationEventConnection InvitationEventKind KeyState ReceiverKey ReceiverKeyConnection"
+    " InvitationEdge InvitationEvent InvitationEventConnection InvitationEventEdge InvitationEventKind KeyState"
+    " ReceiverKey ReceiverKeyConnection ReceiverKeyEdge"
     " ReceiverKeyInput ReceiverKeyPayload RenewInvitationInput RenewInvitationPayload RevokeReceiverKeyPayload",
     "ImportInvoiceInput": "invitationLanguage receiverEmail",
     "Mutation": "acceptInvitation acceptInvitation(input) createReceiverKey createReceiverKey(input) renewInvitation"

@@ -21,7 +21,7 @@ CREATE = """mutation ($i: CreateApiTokenInput!) { createApiToken(input: $i) {
 REVOKE = """mutation ($i: RevokeApiTokenInput!) { revokeApiToken(input: $i) {
   apiToken { name revokedAt } errors { __typename code message path } } }"""
 LIST = """query ($first: Int! = 50, $after: String) { apiTokens(first: $first, after: $after) {
-  nodes { id name lastUsedAt } pageInfo { hasNextPage endCursor } } }"""
+  nodes { id name lastUsedAt } edges { cursor node { id } } pageInfo { hasNextPage endCursor } } }"""
 WHO = "{ viewer { name scopes } }"
 YEAR = timedelta(days=365)
 
@@ -163,6 +163,8 @@ async def test_tokens_are_listed_by_page(world: World) -> None:
 
     assert [node["name"] for node in (*first["nodes"], *second["nodes"])] == ["t3", "t2", "t1", "t0", "test"]
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
+    assert [edge["node"]["id"] for edge in first["edges"]] == [node["id"] for node in first["nodes"]]
+    assert first["edges"][-1]["cursor"] == first["pageInfo"]["endCursor"]
     assert bad["errors"][0]["extensions"] == {"code": "BAD_USER_INPUT", "argumentPath": ["after"]}
 
 
