@@ -53,6 +53,14 @@ class CorrectedInvoice:
     period: Period | None = strawberry.field(description="The tax period of the corrected invoice.")
 
 
+@strawberry.type(description="An element of a UBL document that no other field here holds.")
+class FurtherElement:
+    """Resolved from ``domain.invoice.FurtherElement``."""
+
+    place: str = strawberry.field(description="Where it stands, as a path of elements: /Invoice/UUID.")
+    text: str = strawberry.field(description="Its text; of a longer one, the first 2,000 characters.")
+
+
 @strawberry.type(description="What the document says beyond what most readers ask for; most fields are null or empty.")
 class InvoiceDetails:
     """Resolved from ``domain.invoice.Details``."""
@@ -87,3 +95,7 @@ class InvoiceDetails:
     type_code: str | None = strawberry.field(description="Kind of document, UNTDID 1001, as UBL has it.")
     extensions: list[str] = strawberry.field(description="XML of other namespaces, as it is. Not checked.")
     file_extensions: list[str] = strawberry.field(description="The same of what is about the file as a whole.")
+    further_elements: list[FurtherElement] = strawberry.field(
+        description="What a UBL document says beyond all other fields, in its order: at most 1,000 elements; all that"
+        " there is stands in the document itself. Not checked."
+    )

@@ -55,7 +55,17 @@ class ReimbursableExpense:
 
     amount: Decimal = strawberry.field(description="How much.")
     issuer_tax_id: str | None = strawberry.field(description="Whom it was paid to.")
+    issuer_person: bool | None = strawberry.field(
+        description="Whether that is a natural person; null where the document does not say."
+    )
+    issuer_residence: str | None = strawberry.field(
+        description="Where that one resides: R Spain, U another country of the EU, E elsewhere."
+    )
     receiver_tax_id: str | None = strawberry.field(description="For whom.")
+    receiver_person: bool | None = strawberry.field(
+        description="Whether that is a natural person; null where the document does not say."
+    )
+    receiver_residence: str | None = strawberry.field(description="Where that one resides: R, U or E.")
     issue_date: Date | None = strawberry.field(description="Date of that invoice.")
     number: str | None = strawberry.field(description="Its number.")
     series: str | None = strawberry.field(description="Its series.")

@@ -18,6 +18,19 @@ class ItemProperty:
     value: str = strawberry.field(description="Its value.")
 
 
+@strawberry.type(description="Which pieces were delivered: a lot, a serial number. UBL only.")
+class ItemInstance:
+    """Resolved from ``domain.invoice.ItemInstance``."""
+
+    lot: str | None = strawberry.field(description="Number of the lot.")
+    expires: Date | None = strawberry.field(description="When the lot expires.")
+    serial: str | None = strawberry.field(description="Serial number.")
+    trace: str | None = strawberry.field(description="Number by which the piece is traced (ProductTraceID).")
+    registration: str | None = strawberry.field(description="Registration, such as a vehicle's number plate.")
+    made: Date | None = strawberry.field(description="When it was made.")
+    best_before: Date | None = strawberry.field(description="Best before this day.")
+
+
 @strawberry.type(description="What EN 16931 says of the thing billed, beyond its description.")
 class Item:
     """Resolved from ``domain.invoice.Item``."""
@@ -28,6 +41,7 @@ class Item:
     classifications: list[Identifier] = strawberry.field(description="Classes of goods, such as CPV (BT-158).")
     origin: str | None = strawberry.field(description="Country of origin, ISO 3166-1 alpha-3 (BT-159).")
     properties: list[ItemProperty] = strawberry.field(description="Further properties (BG-32).")
+    instances: list[ItemInstance] = strawberry.field(description="Lots and serial numbers.")
     gross_price: Decimal | None = strawberry.field(description="Price before the price's discount (BT-148).")
     price_discount: Decimal | None = strawberry.field(description="Discount of the price (BT-147).")
     base_quantity: Decimal | None = strawberry.field(description="The unit price is for so many units (BT-149).")
@@ -61,4 +75,8 @@ class InvoiceLine:
     special_event_reason: str | None = strawberry.field(description="Why, usually the article of the law.")
     information: str | None = strawberry.field(description="A note on the line.")
     item: Item | None = strawberry.field(description="More about the thing billed; UBL only.")
+    sub_lines: list[InvoiceLine] = strawberry.field(
+        description="What the line is made of, with lines of their own in turn (UBL SubInvoiceLine). Their sums are"
+        " within the line's; positions are counted from 1 in each line."
+    )
     extensions: list[str] = strawberry.field(description="XML of other namespaces, as it is. Not checked.")

@@ -28,6 +28,9 @@ class PaymentInstallment:
     due_date: Date = strawberry.field(description="When it is due; the date of issue where the document names none.")
     due_date_stated: bool = strawberry.field(description="False where the document names no date.")
     amount: Decimal = strawberry.field(description="How much.")
+    percent: Decimal | None = strawberry.field(
+        description="The share of what is to be paid, per cent, where the document states one; UBL only."
+    )
     means: str = strawberry.field(description="TRANSFER, DIRECT_DEBIT, CASH, CARD, …")
     means_code: str | None = strawberry.field(description="As the document codes it: Facturae 01 to 19, UNTDID 4461.")
     means_text: str | None = strawberry.field(description="The means in words.")

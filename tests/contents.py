@@ -321,23 +321,30 @@ def totals_of(taxes: tuple[TaxTotal, ...], invoiced: tuple[Line, ...], details: 
 
 
 @st.composite
+def expenses(draw: st.DrawFn) -> ReimbursableExpense:
+    """An expense; of its parties that have a number, who they are."""
+    sides: dict[str, Any] = {}
+    for side in ("issuer", "receiver"):
+        if draw(st.booleans()):
+            sides |= {
+                f"{side}_tax_id": draw(tax_ids),
+                f"{side}_person": draw(st.booleans()),
+                f"{side}_residence": draw(st.sampled_from("RUE")),
+            }
+    return ReimbursableExpense(
+        amount=draw(positive_cents),
+        issue_date=draw(st.none() | days),
+        number=draw(st.none() | texts(20)),
+        series=draw(st.none() | texts(20)),
+        **sides,
+    )
+
+
+@st.composite
 def settlements(draw: st.DrawFn) -> Settlement:
     """All but the sums that depend on the invoice's total."""
     paid = tuple(draw(st.lists(st.builds(PaymentOnAccount, amount=positive_cents, day=days), max_size=2)))
-    spent = draw(
-        st.lists(
-            st.builds(
-                ReimbursableExpense,
-                amount=positive_cents,
-                issuer_tax_id=st.none() | tax_ids,
-                receiver_tax_id=st.none() | tax_ids,
-                issue_date=st.none() | days,
-                number=st.none() | texts(20),
-                series=st.none() | texts(20),
-            ),
-            max_size=2,
-        )
-    )
+    spent = draw(st.lists(expenses(), max_size=2))
     return Settlement(
         subsidies=tuple(draw(st.lists(adjustments(rated=True), max_size=2))),
         on_account=paid,

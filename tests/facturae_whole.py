@@ -315,7 +315,11 @@ SAID = InvoiceContent(
                 ReimbursableExpense(
                     amount=D(12),
                     issuer_tax_id="B28015865",
+                    issuer_person=False,
+                    issuer_residence="R",
                     receiver_tax_id="X1234567L",
+                    receiver_person=True,
+                    receiver_residence="R",
                     issue_date=date(2025, 11, 5),
                     number="N-1",
                     series="NOT",

@@ -176,6 +176,8 @@ _LOST_IN_UBL = """
     details.issuer_type details.language details.place_of_issue details.tax_currency details.third_party
     details.settlement.outstanding_in_euros details.settlement.payable_in_euros details.settlement.total_in_euros
     details.settlement.reimbursable.issuer_tax_id details.settlement.reimbursable.receiver_tax_id
+    details.settlement.reimbursable.issuer_person details.settlement.reimbursable.issuer_residence
+    details.settlement.reimbursable.receiver_person details.settlement.reimbursable.receiver_residence
     details.settlement.reimbursable.series details.settlement.retention.rate details.settlement.subsidies.rate
     document_type invoice_class
     issuer.address issuer.contact.town_code issuer.offices.contact.town_code issuer.person issuer.person_name
@@ -301,16 +303,16 @@ def plain(place: str) -> str:
     return re.sub(r"\[[0-9]+\]", "", place)
 
 
-def full(type_: Any) -> Any:
-    """A value of a type with something in every field, one entry in every list."""
+def full(type_: Any, above: tuple[Any, ...] = ()) -> Any:
+    """A value of a type with something in every field, one entry in every list; of what is in its own like, once."""
     origin, arguments = get_origin(type_), get_args(type_)
     if origin is tuple:
-        return (full(arguments[0]),)
+        return () if above.count(arguments[0]) > 1 else (full(arguments[0], above),)
     if arguments:
-        return full(next(one for one in arguments if one is not type(None)))
+        return full(next(one for one in arguments if one is not type(None)), above)
     if is_dataclass(type_):
         hints = get_type_hints(type_)
-        return type_(**{part.name: full(hints[part.name]) for part in fields(type_)})
+        return type_(**{part.name: full(hints[part.name], (*above, type_)) for part in fields(type_)})
     if issubclass(type_, Enum):
         return next(iter(type_))
     return {bool: True, int: 1, Decimal: Decimal("1.5"), date: date(2026, 1, 2), bytes: b"x"}.get(type_, "x")

@@ -139,6 +139,7 @@ ALL = InvoiceContent(
             iban="ES9121000418450200051332",
             credited=Account(iban="ES9121000418450200051332", bic="CAIXESBB", holder="Llum"),
             reference="RF-1",
+            creditor_id="ES24ZZZB28015865",
         ),
     ),
     details=Details(
@@ -450,7 +451,7 @@ def test_without_means_the_due_date_is_kept_where_there_is_one(due: str, payment
 
     found = read_ubl(open_document(data).root).payments
 
-    expected = Payment(due_date=date(2026, 12, 20), amount=D("100.10"), means="1")
+    expected = Payment(due_date=date(2026, 12, 20), amount=D("100.10"), means="1", creditor_id="ES24ZZZB28015865")
     assert found == (expected,) * payments
 
 

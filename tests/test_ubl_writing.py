@@ -179,7 +179,8 @@ def test_what_a_ubl_sample_says_is_written_again() -> None:
 
     assert set(refused_of("ubl", taken)) == REFUSED_UBL
     for content in taken.values():
-        assert read_document(compose_ubl(content)).content == content
+        said = replace(content, details=replace(content.details, further_elements=()))
+        assert read_document(compose_ubl(content)).content == said
 
 
 def test_withheld_tax_is_not_to_be_paid() -> None:
@@ -408,14 +409,13 @@ def test_everything_that_is_lost_is_said() -> None:
     assert [(finding.location, finding.message) for finding in found if "PaymentMeans" in (finding.location or "")] == [
         ("/Invoice/PaymentMeans", "UNTDID 4461 has no code for the means of payment."),
         ("/Invoice/PaymentMeans", "EN 16931 has one means of payment: that of the first instalment is written."),
-        (
-            "/Invoice/PaymentMeans",
-            "EN 16931 has one sum to pay: the instalments' amounts are left out but in the terms.",
-        ),
     ]
     messages = {finding.message for finding in found}
     assert "EN 16931 takes no file of this kind; only its name is written." in messages
-    assert "EN 16931 has one due date: the last is written, and all of them in the terms." in messages
+    assert (
+        "EN 16931 has one sum by one day, the last: the instalments are in the terms, in words and in UBL's own."
+        in messages
+    )
     assert texts(compose_ubl(content), "PaymentTerms/Note") == ["2026-12-01: 45.40 EUR; 2026-12-20: 50.00 EUR"]
 
 

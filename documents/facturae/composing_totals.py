@@ -109,18 +109,23 @@ def _add_expenses(element: Element, expenses: tuple[ReimbursableExpense, ...]) -
 
 
 def _add_expense(element: Element, expense: ReimbursableExpense) -> None:
-    _add_expense_party(element, "ReimbursableExpensesSellerParty", expense.issuer_tax_id)
-    _add_expense_party(element, "ReimbursableExpensesBuyerParty", expense.receiver_tax_id)
+    for name, tax_id, person, residence in (
+        ("Seller", expense.issuer_tax_id, expense.issuer_person, expense.issuer_residence),
+        ("Buyer", expense.receiver_tax_id, expense.receiver_person, expense.receiver_residence),
+    ):
+        if tax_id:
+            party = add(element, f"ReimbursableExpenses{name}Party")
+            _add_expense_party(party, tax_id, person, residence)
     add_day(element, "IssueDate", expense.issue_date)
     add_optional(element, "InvoiceNumber", expense.number)
     add_optional(element, "InvoiceSeriesCode", expense.series)
     add_amount(element, "ReimbursableExpensesAmount", expense.amount)
 
 
-def _add_expense_party(element: Element, name: str, tax_id: str | None) -> None:
-    """Of these parties only the number is kept: person and residence are what the number looks like."""
-    if tax_id:
-        add_tax_id(add(element, name), tax_id, _residence(tax_id), person=looks_like_a_person(tax_id))
+def _add_expense_party(element: Element, tax_id: str, person: bool | None, residence: str | None) -> None:
+    """Where person and residence are not known, they are what the number looks like."""
+    is_person = looks_like_a_person(tax_id) if person is None else person
+    add_tax_id(element, tax_id, residence or _residence(tax_id), person=is_person)
 
 
 def _residence(tax_id: str) -> str:

@@ -45,6 +45,7 @@ _WHOLE: Final = {
     "notes": "the kind of a note",
     "payment_terms": "terms of payment without a payment",
     "supporting_documents": "documents that are named and not carried",
+    "further_elements": "what EN 16931 has none for either",
     "process": "the business process",
     "specification": "the specification that the document followed",
     "type_code": "the code of the document's type",
@@ -56,6 +57,7 @@ _ITEM: Final = {
     "classifications": "the classification of what is billed",
     "origin": "the country of origin of what is billed",
     "properties": "the properties of what is billed",
+    "instances": "the lots and serial numbers of what is billed",
     "gross_price": "the price before its discount",
     "price_discount": "the discount of the price",
     "base_quantity": "the quantity that the price is for",
@@ -68,6 +70,7 @@ _ADJUSTMENT: Final = {
     "tax_rate": "the tax rate of a discount or charge",
 }
 _PAYMENT: Final = {
+    "percent": "the share that an instalment is of the whole",
     "means_text": "the text of the means of payment",
     "mandate": "the mandate of a direct debit",
     "creditor_id": "the identifier of the creditor",
@@ -177,6 +180,8 @@ def _of_line(line: Line, field: str) -> Iterator[Omission]:
         yield Omission(f"{field}.id", "a line's own number", line.id)
     if line.item is not None:
         yield from _set_fields(line.item, f"{field}.item", _ITEM)
+    if line.sub_lines:
+        yield Omission(f"{field}.sub_lines", "the lines that a line is made of", line.sub_lines)
     if line.period is not None:
         yield from _of_period(line.period, f"{field}.period")
     if line.references:
@@ -241,7 +246,7 @@ def _set_fields(
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
-    for name in ("value", "text", "name", "reference"):
+    for name in ("value", "place", "text", "name", "reference", "description", "lot", "serial", "trace"):
         text = getattr(value, name, None)
         if isinstance(text, str):
             return text

@@ -17,7 +17,7 @@ from ...models.domain.invoice import (
 from ...models.domain.money import from_cents, percentage, to_cents
 from ...models.domain.tax_ids import normalise
 from ..quick import maker_of
-from ..records import Convert, Reading, Table, all_of, day, decimal, record, text
+from ..records import Convert, Reading, Table, all_of, code, day, decimal, record, text
 from ..xml import Element
 from .codes import TAX_TYPES
 
@@ -119,6 +119,9 @@ DISCOUNTS: Final = all_of("Discount", adjustment("Discount"))
 CHARGES: Final = all_of("Charge", adjustment("Charge"))
 
 
+_PERSONS: Final = {"F": True, "J": False}
+
+
 def _expense(**values: Any) -> ReimbursableExpense:
     for side in ("issuer_tax_id", "receiver_tax_id"):
         if side in values:
@@ -126,11 +129,19 @@ def _expense(**values: Any) -> ReimbursableExpense:
     return ReimbursableExpense(**values)
 
 
+def _expense_party(side: str) -> Table:
+    return {
+        "PersonTypeCode": (f"{side}_person", code(_PERSONS)),
+        "ResidenceTypeCode": (f"{side}_residence", text),
+        "TaxIdentificationNumber": (f"{side}_tax_id", text),
+    }
+
+
 _EXPENSE = record(
     _expense,
     {
-        "ReimbursableExpensesSellerParty": {"TaxIdentificationNumber": ("issuer_tax_id", text)},
-        "ReimbursableExpensesBuyerParty": {"TaxIdentificationNumber": ("receiver_tax_id", text)},
+        "ReimbursableExpensesSellerParty": _expense_party("issuer"),
+        "ReimbursableExpensesBuyerParty": _expense_party("receiver"),
         "IssueDate": ("issue_date", day),
         "InvoiceNumber": ("number", text),
         "InvoiceSeriesCode": ("series", text),

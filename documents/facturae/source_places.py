@@ -57,6 +57,8 @@ _LINE: Final = {
     "item.standard_code": "Item/StandardItemIdentification/ID",
     "item.classifications": "Item/CommodityClassification/ItemClassificationCode",
     "item.origin": "Item/OriginCountry/IdentificationCode",
+    "item.instances": "Item/ItemInstance",
+    "sub_lines": "Sub{root}Line",
     "item.properties": "Item/AdditionalItemProperty",
     "item.gross_price": "Price/AllowanceCharge/BaseAmount",
     "item.price_discount": "Price/AllowanceCharge/Amount",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -24,6 +25,7 @@ from ...models.domain.invoice import (
     InvoiceDocumentType,
     IssuerType,
     Note,
+    Payment,
     Reference,
     ReferenceKind,
 )
@@ -33,6 +35,8 @@ from ..facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS, CORRECTIVE_
 from ..report import Report
 from ..xml import Element
 from .codes import COPIES, EXT, FORMATS, kind_of
+from .further import further_elements
+from .instalments import instalments_text
 from .nodes import Part
 from .numbers import parts_of
 from .reading_amounts import Money, read_adjustments, read_money
@@ -86,6 +90,7 @@ def extract(root: Element, report: Report, today: date | None, *, plain: bool = 
     money = read_money(top, currency, sum((line.gross for line in lines), from_cents(0)))
     preceding = read_preceding(top)
     kind = _kind(top, FORMATS[name.namespace], money, preceding)
+    payments = read_payments(top, issued, money.totals.payable)
     content = InvoiceContent(
         format=kind.format,
         series=series,
@@ -101,12 +106,14 @@ def extract(root: Element, report: Report, today: date | None, *, plain: bool = 
         taxes=money.taxes,
         totals=money.totals,
         lines=lines,
-        payments=read_payments(top, issued, money.totals.payable),
-        details=_details(top, kind, money, preceding),
+        payments=payments,
+        details=replace(_details(top, kind, money, preceding), payment_terms=_terms(top, payments, currency)),
         attachments=read_attachments(top),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
-    return turned(content) if kind.format is DocumentFormat.UBL_2_1_CREDIT_NOTE else content
+    content = turned(content) if kind.format is DocumentFormat.UBL_2_1_CREDIT_NOTE else content
+    further = further_elements(root, content)
+    return replace(content, details=replace(content.details, further_elements=further)) if further else content
 
 
 def _number(top: Part) -> tuple[str | None, str]:
@@ -191,13 +198,18 @@ def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -
         charges=charges,
         settlement=money.settlement,
         notes=tuple(_note(text) for text in top.texts("Note")),
-        payment_terms="\n".join(payment_terms(top)) or None,
         supporting_documents=read_supporting_documents(top),
         process=top.text("ProfileID") or None,
         specification=top.text("CustomizationID") or None,
         type_code=_type_code(top) or None,
         file_extensions=tuple(_extensions(top.element)),
     )
+
+
+def _terms(top: Part, payments: tuple[Payment, ...], currency: str) -> str | None:
+    """The terms in words, but for those that only say what the instalments say (``writing_payments``)."""
+    said = "\n".join(payment_terms(top))
+    return said if said and said != instalments_text(payments, currency) else None
 
 
 def _exchange(top: Part) -> Exchange | None:

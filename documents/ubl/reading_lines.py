@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ...models.domain.invoice import (
     Identifier,
     Item,
+    ItemInstance,
     ItemProperty,
     Line,
     LineTax,
@@ -33,12 +34,14 @@ _line_of = maker_of(Line)
 _tax_of = maker_of(LineTax)
 
 _NOTHING = Item()
+_NO_INSTANCE = ItemInstance()
 _DETAILS: Final = (
     "BuyersItemIdentification",
     "StandardItemIdentification",
     "CommodityClassification",
     "OriginCountry",
     "AdditionalItemProperty",
+    "ItemInstance",
 )
 """What an item may have beyond its name and the issuer's code: most have none of it."""
 
@@ -87,7 +90,16 @@ def _line(node: Part, position: int, quantity: str) -> Line:
         references=(*_references(node), *own.references),
         information="\n".join(node.texts("Note")) or None if has("Note") else None,
         item=_item(item, price),
+        sub_lines=_sub_lines(node, quantity),
     )
+
+
+def _sub_lines(node: Part, quantity: str) -> tuple[Line, ...]:
+    """What a line is made of: lines that may have lines of their own, of which EN 16931 has none."""
+    name = "SubInvoiceLine" if quantity == "InvoicedQuantity" else "SubCreditNoteLine"
+    if not node.has(name):
+        return ()
+    return tuple(_line(part, position, quantity) for position, part in enumerate(node.children(name), start=1))
 
 
 def _description(item: Part) -> str:
@@ -172,6 +184,7 @@ def _item(item: Part, price: Part) -> Item | None:
         classifications=tuple(_classifications(item)),
         origin=read_country(item.child("OriginCountry")),
         properties=tuple(_properties(item)),
+        instances=tuple(_instances(item)),
         gross_price=discount.optional_decimal("BaseAmount"),
         price_discount=discount.optional_decimal("Amount"),
         base_quantity=price.optional_decimal("BaseQuantity"),
@@ -203,6 +216,22 @@ def _properties(item: Part) -> Iterator[ItemProperty]:
         name, value = node.text("Name"), node.text("Value")
         if (name or value) and not _is_own(name, value):
             yield ItemProperty(name=name, value=value)
+
+
+def _instances(item: Part) -> Iterator[ItemInstance]:
+    for node in item.children("ItemInstance"):
+        lot = node.child("LotIdentification")
+        read = ItemInstance(
+            lot=lot.text("LotNumberID") or None,
+            expires=lot.optional_day("ExpiryDate"),
+            serial=node.text("SerialID") or None,
+            trace=node.text("ProductTraceID") or None,
+            registration=node.text("RegistrationID") or None,
+            made=node.optional_day("ManufactureDate"),
+            best_before=node.optional_day("BestBeforeDate"),
+        )
+        if read != _NO_INSTANCE:
+            yield read
 
 
 class _Own(NamedTuple):

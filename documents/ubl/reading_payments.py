@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 from ...models.domain.invoice import Account, Payment
 from ..facturae.codes import key_of
 from .codes import DEBITS, MEANS_KEYS, NO_NETWORK, SEPA
+from .instalments import Instalment, read_instalments
 from .nodes import Part
 from .reading_parties import read_address
 
@@ -26,18 +28,38 @@ class _Due(NamedTuple):
 
 
 def read_payments(root: Part, issued: date, payable: Decimal) -> tuple[Payment, ...]:
-    """One payment for each ``PaymentMeans``, in the document's order.
+    """One payment for each instalment or, where there are none, for each ``PaymentMeans``, in the document's order.
 
-    Several are ways, or accounts, to choose from for one sum, so the first has the whole amount and the others none. A
-    document that names the day alone has one payment of means that are not defined.
+    Several means are ways, or accounts, to choose from for one sum, so the first has the whole amount and the others
+    none. A document that names the day alone has one payment of means that are not defined. The identifier that the
+    seller collects by is with the payments that are collected; where none is, with the first.
     """
-    due = _due(root, issued)
+    payments, creditor = _payments(root, _due(root, issued), payable), _creditor(root)
+    if not payments or creditor is None or any(payment.creditor_id for payment in payments):
+        return payments
+    return (replace(payments[0], creditor_id=creditor), *payments[1:])
+
+
+def _payments(root: Part, due: _Due, payable: Decimal) -> tuple[Payment, ...]:
     means = root.children("PaymentMeans")
+    creditor = _creditor(root)
+    instalments = read_instalments(root, payable)
+    if instalments:
+        return tuple(_instalment(one, means, creditor) for one in instalments)
     if not means and due.stated:
         return (Payment(due_date=due.day, amount=payable, means=_NOT_DEFINED),)
-    creditor = _creditor(root)
     amounts = (payable, *(Decimal("0.00") for _ in means[1:]))
     return tuple(_payment(node, due, amount, creditor) for node, amount in zip(means, amounts, strict=False))
+
+
+def _instalment(said: Instalment, means: list[Part], creditor: str | None) -> Payment:
+    """By the means that it names; else by the first, which are those of the whole invoice."""
+    named = (node for node in means if said.means is not None and node.text("ID") == said.means)
+    node = next(named, means[0] if means else None)
+    if node is None:
+        return Payment(due_date=said.day, amount=said.amount, percent=said.percent, means=_NOT_DEFINED)
+    payment = _payment(node, _Due(said.day, True), said.amount, creditor)
+    return replace(payment, due_date=said.day, percent=said.percent)
 
 
 def _due(root: Part, issued: date) -> _Due:

@@ -89,6 +89,7 @@ def _line(line: Line) -> Line:
         cost=_minus_or_none(line.cost),
         discounts=_adjustments(line.discounts),
         charges=_adjustments(line.charges),
+        sub_lines=tuple(_line(part) for part in line.sub_lines),
         taxes=tuple(replace(_tax(tax), amount=_minus_or_none(tax.amount)) for tax in line.taxes),
     )
 

@@ -22,6 +22,7 @@ from ..facturae.codes import CORRECTIVE_CLASSES
 from ..xml import forbidden_character
 from .codes import MEANS_CODES, MEANS_KEYS, UNIT_KEYS
 from .countries import alpha_2_of
+from .instalments import are_instalments
 from .rules_codes import CURRENCIES
 from .rules_sums import is_tax_of
 from .turning import is_credit_note, turned
@@ -229,10 +230,15 @@ def _check_payments(checks: _Checks, content: InvoiceContent) -> None:
     if len({means_code(payment) for payment in payments}) > 1:
         message = "EN 16931 has one means of payment: that of the first instalment is written."
         checks.lost(message, place, *_MEANS)
-    if len({payment.due_date for payment in payments if payment.due_date_stated}) > 1:
+    if are_instalments(payments, content.totals.payable):
+        message = (
+            "EN 16931 has one sum by one day, the last: the instalments are in the terms, in words and in UBL's own."
+        )
+        checks.lost(message, "/PaymentTerms")
+    elif len({payment.due_date for payment in payments if payment.due_date_stated}) > 1:
         message = "EN 16931 has one due date: the last is written, and all of them in the terms."
-        checks.lost(message, "/DueDate", "payments.due_date")
-    if len(payments) > 1 and any(payment.amount for payment in payments[1:]):
+        checks.lost(message, "/DueDate", "payments.due_date", "payments.amount")
+    elif len(payments) > 1 and any(payment.amount for payment in payments[1:]):
         message = "EN 16931 has one sum to pay: the instalments' amounts are left out but in the terms."
         checks.lost(message, place, "payments.amount")
     if any(payment.card_number or payment.mandate or payment.debited for payment in payments[1:]):
@@ -274,6 +280,8 @@ def _lost_of_details(content: InvoiceContent) -> Iterator[tuple[str, ...]]:
     if _tax_currency_is_lost(content, details):
         message = "The VAT total in the tax currency is not known, so that currency is left out."
         yield message, "/TaxCurrencyCode", "details.tax_currency"
+    if details.further_elements:
+        yield "Elements that EN 16931 does not have are left out.", "", "details.further_elements"
     if others_of(details.references):
         yield "References that EN 16931 has no place for are written as supporting documents.", ""
 

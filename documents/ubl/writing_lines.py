@@ -9,6 +9,7 @@ from ...models.domain.invoice import (
     Adjustment,
     InvoiceContent,
     Item,
+    ItemInstance,
     Line,
     LineTax,
     Period,
@@ -44,20 +45,36 @@ def add_lines(root: Element, content: InvoiceContent, plan: Plan) -> None:
     credit = root.tag.endswith("CreditNote")
     name, quantity = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
     for line, category, gross in zip(content.lines, plan.categories, plan.amounts, strict=True):
-        element = part(root, name)
-        text(element, "ID", line.id or str(line.position))
-        text(element, "Note", line.information)
-        count, unit_price = counted(line)
-        number(element, quantity, count, unitCode=unit_code(line))
-        amount(element, "LineExtensionAmount", gross, content.currency)
-        _add_references(element, line)
-        for change, charge in [(it, False) for it in line.discounts] + [(it, True) for it in line.charges]:
-            add_change(element, change, change.amount, content.currency, charge=charge)
-        if not content.format.is_facturae:
-            _add_taxes(element, line, category, content.currency)
-        _add_withheld(element, line, content.currency)
-        _add_item(part(element, "Item"), line, category)
-        _add_price(part(element, "Price"), line.item or Item(), unit_price, content.currency)
+        _add_line(part(root, name), line, category, gross, content, quantity)
+
+
+def _add_line(
+    element: Element, line: Line, category: Category | None, gross: Decimal, content: InvoiceContent, quantity: str
+) -> None:
+    """Fill a line, and below it the lines that it is made of; of those, each in the category that it names itself."""
+    text(element, "ID", line.id or str(line.position))
+    text(element, "Note", line.information)
+    count, unit_price = counted(line)
+    number(element, quantity, count, unitCode=unit_code(line))
+    amount(element, "LineExtensionAmount", gross, content.currency)
+    _add_references(element, line)
+    for change, charge in [(it, False) for it in line.discounts] + [(it, True) for it in line.charges]:
+        add_change(element, change, change.amount, content.currency, charge=charge)
+    if not content.format.is_facturae:
+        _add_taxes(element, line, category, content.currency)
+    _add_withheld(element, line, content.currency)
+    _add_item(part(element, "Item"), line, category)
+    _add_price(part(element, "Price"), line.item or Item(), unit_price, content.currency)
+    below = "SubInvoiceLine" if quantity == "InvoicedQuantity" else "SubCreditNoteLine"
+    for one in line.sub_lines:
+        _add_line(part(element, below), one, _own_category(one), one.gross, content, quantity)
+
+
+def _own_category(line: Line) -> Category | None:
+    tax = next((tax for tax in line.taxes if not tax.withheld), None)
+    if tax is None or tax.category is None:
+        return None
+    return Category(tax.category, None if tax.category == "O" else tax.rate)
 
 
 def counted(line: Line) -> tuple[Decimal, Decimal]:
@@ -137,7 +154,7 @@ def _add_withheld(element: Element, line: Line, currency: str) -> None:
         )
 
 
-def _add_taxes(element: Element, line: Line, category: Category, currency: str) -> None:
+def _add_taxes(element: Element, line: Line, category: Category | None, currency: str) -> None:
     """What a UBL document stated of the taxes of its lines, which EN 16931 leaves out."""
     for tax in line.taxes:
         if tax.withheld or tax.amount is None:
@@ -147,7 +164,8 @@ def _add_taxes(element: Element, line: Line, category: Category, currency: str) 
         share = part(total, "TaxSubtotal")
         amount(share, "TaxableAmount", tax.base, currency)
         amount(share, "TaxAmount", tax.amount, currency)
-        add_category(part(share, "TaxCategory"), category)
+        if category is not None:
+            add_category(part(share, "TaxCategory"), category)
 
 
 def _add_references(element: Element, line: Line) -> None:
@@ -182,7 +200,7 @@ def _add_document(element: Element, name: str, reference: Reference) -> None:
     day(document, "IssueDate", reference.day)
 
 
-def _add_item(element: Element, line: Line, category: Category) -> None:
+def _add_item(element: Element, line: Line, category: Category | None) -> None:
     item = line.item or Item()
     text(element, "Description", item.detail)
     text(element, "Name", line.description)
@@ -197,10 +215,24 @@ def _add_item(element: Element, line: Line, category: Category) -> None:
     for one in item.classifications:
         classification = part(element, "CommodityClassification")
         text(classification, "ItemClassificationCode", one.value, listID=one.scheme, listVersionID=one.version)
-    add_category(
-        part(element, "ClassifiedTaxCategory"), category, reason=line.special_event_reason, code=_event_code(line)
-    )
+    if category is not None:
+        classified = part(element, "ClassifiedTaxCategory")
+        add_category(classified, category, reason=line.special_event_reason, code=_event_code(line))
     _add_properties(element, line, item)
+    for instance in item.instances:
+        _add_instance(part(element, "ItemInstance"), instance)
+
+
+def _add_instance(element: Element, instance: ItemInstance) -> None:
+    text(element, "ProductTraceID", instance.trace)
+    day(element, "ManufactureDate", instance.made)
+    day(element, "BestBeforeDate", instance.best_before)
+    text(element, "RegistrationID", instance.registration)
+    text(element, "SerialID", instance.serial)
+    lot = part(element, "LotIdentification")
+    text(lot, "LotNumberID", instance.lot)
+    day(lot, "ExpiryDate", instance.expires)
+    drop_if_empty(lot)
 
 
 def _event_code(line: Line) -> str | None:

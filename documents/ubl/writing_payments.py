@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from ...models.domain.invoice import Account, InvoiceContent, Payment
-from ...models.domain.money import plain_text
 from ..xml import Element
-from .codes import DEBITS, MEANS_CODES, MEANS_KEYS, NO_NETWORK
+from .codes import CAC, DEBITS, MEANS_CODES, MEANS_KEYS, NO_NETWORK
+from .instalments import are_instalments, instalments_text
 from .prepaid import items_of
 from .writing_money import Plan
 from .writing_parties import add_address
-from .writing_tree import amount, day, drop_if_empty, part, path, text
+from .writing_tree import amount, day, drop_if_empty, number, part, path, text
 
 NOT_DEFINED: Final = "1"
 """UNTDID 4461: "instrument not defined"."""
@@ -50,14 +50,19 @@ def add_payments(root: Element, content: InvoiceContent) -> None:
     code = shared_code(payments)
     if code in NEEDS_ACCOUNT:
         payments = tuple(payment for payment in payments if _is_to_account(payment))
-    only_day = len(payments) == 1 and payments[0].means == NOT_DEFINED and payments[0].means_code is None
-    for position, payment in enumerate(payments if not only_day else ()):
+    only_days = all(payment.means == NOT_DEFINED and payment.means_code is None for payment in payments)
+    parted = are_instalments(content.payments, content.totals.payable)
+    written = () if only_days else payments
+    for position, payment in enumerate(written):
         element = part(root, "PaymentMeans")
+        text(element, "ID", _own_number(payment, content) if parted else None)
         text(element, "PaymentMeansCode", code, name=payment.means_text if not position else None)
         if credit and stated and not position:
             day(element, "PaymentDueDate", max(stated))
         _add_means(element, payment, code, reference_of(content), first=not position)
     _add_terms(root, content)
+    if parted:
+        _add_instalments(root, content, written)
 
 
 def reference_of(content: InvoiceContent) -> str | None:
@@ -119,17 +124,27 @@ def _add_branch(branch: Element, account: Account) -> None:
 
 
 def _add_terms(root: Element, content: InvoiceContent) -> None:
-    note = content.details.payment_terms or instalments_text(content)
+    note = content.details.payment_terms or instalments_text(content.payments, content.currency)
     if note:
         text(part(root, "PaymentTerms"), "Note", note)
 
 
-def instalments_text(content: InvoiceContent) -> str | None:
-    """Several instalments in words (BT-20), since EN 16931 has one day only."""
-    asked = [payment for payment in content.payments if payment.amount]
-    if len({payment.due_date for payment in asked}) < 2:
-        return None
-    return "; ".join(f"{payment.due_date}: {plain_text(payment.amount)} {content.currency}" for payment in asked)
+def _add_instalments(root: Element, content: InvoiceContent, written: tuple[Payment, ...]) -> None:
+    """Each by its day and amount, and by the means of payment that were written for it; the first with the words."""
+    terms = root.find(f"{{{CAC}}}PaymentTerms")
+    for payment in content.payments:
+        element = part(root, "PaymentTerms") if terms is None else terms
+        note, terms = (None, None) if terms is None else (element[0], None)
+        text(element, "PaymentMeansID", _own_number(payment, content) if payment in written else None)
+        if note is not None:
+            element.append(note)
+        number(element, "PaymentPercent", payment.percent)
+        amount(element, "Amount", payment.amount, content.currency)
+        day(element, "InstallmentDueDate", payment.due_date)
+
+
+def _own_number(payment: Payment, content: InvoiceContent) -> str:
+    return str(content.payments.index(payment) + 1)
 
 
 def add_prepaid(root: Element, content: InvoiceContent, plan: Plan) -> None:

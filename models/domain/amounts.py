@@ -60,7 +60,13 @@ class ReimbursableExpense:
 
     amount: Decimal
     issuer_tax_id: str | None = None
+    issuer_person: bool | None = None
+    """Whether it was a natural person (``PersonTypeCode`` F); None where the document does not say."""
+    issuer_residence: str | None = None
+    """``ResidenceTypeCode``: R, U or E, as in ``DocumentParty.residence``."""
     receiver_tax_id: str | None = None
+    receiver_person: bool | None = None
+    receiver_residence: str | None = None
     issue_date: date | None = None
     number: str | None = None
     series: str | None = None

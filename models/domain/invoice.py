@@ -31,7 +31,7 @@ from .document_kinds import (
     SignatureStatus,
     SpecialTaxableEvent,
 )
-from .lines import Item, ItemProperty, Line
+from .lines import Item, ItemInstance, ItemProperty, Line
 from .parties import Address, Contact, DocumentParty, Office, PersonName, Registration
 from .payments import Account, Factoring, FactoringDocument, Payment
 from .references import AttachedFile, Correction, Identifier, Period, Reference, SupportingDocument
@@ -50,12 +50,14 @@ __all__ = [
     "Exchange",
     "Factoring",
     "FactoringDocument",
+    "FurtherElement",
     "Identifier",
     "InvoiceClass",
     "InvoiceContent",
     "InvoiceDocumentType",
     "IssuerType",
     "Item",
+    "ItemInstance",
     "ItemProperty",
     "Line",
     "LineTax",
@@ -115,6 +117,15 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherElement:
+    """An element of a UBL document that no other field holds: UBL says more than EN 16931."""
+
+    place: str
+    """XPath without prefixes, as in findings."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
     """What a document says beyond what most readers ask for; every field may be absent."""
 
@@ -168,6 +179,8 @@ class Details:
     """XML of other namespaces in ``AdditionalData``, kept as it is."""
     file_extensions: tuple[str, ...] = ()
     """The same of ``Extensions`` below the root, which are about the file."""
+    further_elements: tuple[FurtherElement, ...] = ()
+    """What a UBL document says beyond all of this, in its order (``documents.ubl.further``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,26 @@ class ItemProperty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemInstance:
+    """Which pieces were delivered: UBL ``ItemInstance``, of which EN 16931 has nothing."""
+
+    lot: str | None = None
+    """``LotIdentification/LotNumberID``."""
+    expires: date | None = None
+    """``LotIdentification/ExpiryDate``."""
+    serial: str | None = None
+    """``SerialID``."""
+    trace: str | None = None
+    """``ProductTraceID``."""
+    registration: str | None = None
+    """``RegistrationID``, such as the number plate of a vehicle."""
+    made: date | None = None
+    """``ManufactureDate``."""
+    best_before: date | None = None
+    """``BestBeforeDate``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """What EN 16931 says of the thing billed, beyond its description (BG-29 to BG-32)."""
 
@@ -34,6 +54,8 @@ class Item:
     origin: str | None = None
     """BT-159, ISO 3166-1 alpha-3."""
     properties: tuple[ItemProperty, ...] = ()
+    instances: tuple[ItemInstance, ...] = ()
+    """Lots and serial numbers."""
     gross_price: Decimal | None = None
     """BT-148, before ``price_discount`` (BT-147)."""
     price_discount: Decimal | None = None
@@ -74,6 +96,8 @@ class Line:
     information: str | None = None
     """``AdditionalLineItemInformation``; BT-127."""
     item: Item | None = None
+    sub_lines: tuple[Line, ...] = ()
+    """What the line is made of (UBL ``SubInvoiceLine``), numbered from 1 in each line."""
     extensions: tuple[str, ...] = ()
     """XML of other namespaces, kept as it is."""
 

@@ -34,6 +34,8 @@ class Payment:
     """The account that the money goes to or, for a direct debit, comes from; without spaces."""
     due_date_stated: bool = True
     """False where the document names no date: then ``due_date`` is the date of issue."""
+    percent: Decimal | None = None
+    """The share of what is to be paid, where the document states one (UBL ``PaymentPercent``)."""
     means_code: str | None = None
     """As the document codes it: Facturae 01 to 19, or UNTDID 4461 (BT-81)."""
     means_text: str | None = None
