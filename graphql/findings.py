@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import strawberry
 
+from ..models.domain.finding_words import message_in
 from ..models.domain.findings import Finding as DomainFinding
-from .enums import Severity
+from .enums import Language, Severity
 
 
 @strawberry.type(description="One problem of a document.")
@@ -16,7 +18,19 @@ class Finding:
 
     rule: str = strawberry.field(description="Code of the rule: HF01, RCF06001, TR0001, BR-CO-10, …")
     severity: Severity = strawberry.field(description="Whether it stops the document.")
-    message: str = strawberry.field(description="What is wrong.")
+
+    @strawberry.field(description="What is wrong, as a sentence.")
+    @staticmethod
+    def message(
+        root: strawberry.Parent[DomainFinding],
+        language: Annotated[
+            Language,
+            strawberry.argument(description="The language of the sentence; where it has none there, it is in English."),
+        ] = Language.EN,
+    ) -> str:
+        """English, in which findings are made, unless asked for otherwise."""
+        return message_in(root, language)
+
     location: str | None = strawberry.field(description="Where, as a path of elements.")
     line: int | None = strawberry.field(description="Line of the file, from 1.")
     expected: str | None = strawberry.field(description="What would be right.")

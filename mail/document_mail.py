@@ -21,15 +21,20 @@ def document_refused_view(words: Words, facts: Facts, public_url: str) -> View:
             Row(labels.errors, value(facts["errors"])),
         ],
         quoted_label=labels.findings,
-        quoted=quotation("\n".join(_headed(words, line) for line in (facts["findings"] or "").splitlines())),
+        quoted=quotation("\n".join(_headed(words, line) for line in _findings(words, facts).splitlines())),
         link=page(public_url),
         link_text=words.closing.open_all,
         footer=words.closing.footer,
     )
 
 
+def _findings(words: Words, facts: Facts) -> str:
+    """In the reader's language; mails that were written before there were any have them in English alone."""
+    return facts.get(f"findings{words.language}") or facts.get("findings") or ""
+
+
 def _headed(words: Words, line: str) -> str:
-    """A finding (``rule: message``, in English) behind what its rule is about in the reader's language."""
+    """A finding (``rule: message``) behind what its rule is about in the reader's language."""
     rule, separator, message = line.partition(": ")
     about = rule_about(rule, words.language)
     return line if about is None or not separator else f"{rule} ({about}): {message}"

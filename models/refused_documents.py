@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from .database import Database, Unit
+from .domain.finding_words import message_in
 from .domain.findings import Finding, Severity
 from .domain.notices import MailKind, NoticeEvent
+from .domain.states import Language
 from .notices import Notice, notify
 from .sql import Statement
 from .viewer import Viewer
@@ -25,7 +27,7 @@ async def tell_refused(database: Database, viewer: Viewer, file_name: str, findi
         "fileName": file_name,
         "at": now.isoformat(),
         "errors": str(len(errors)),
-        "findings": "\n".join(f"{finding.rule}: {finding.message}" for finding in errors[:MOST_FINDINGS]),
+        **{f"findings{language}": _told(errors[:MOST_FINDINGS], language) for language in Language},
     }
     notice = Notice(viewer.party_id, NoticeEvent.DOCUMENT_REFUSED, MailKind.DOCUMENT_REFUSED, facts)
 
@@ -40,3 +42,16 @@ async def tell_refused(database: Database, viewer: Viewer, file_name: str, findi
             await notify(unit, [notice], now)
 
     await database.unit_of_work(work)
+
+
+def _told(findings: Sequence[Finding], language: Language) -> str:
+    """A line each: the rule, what is wrong, and where."""
+    return "\n".join(f"{one.rule}: {message_in(one, language)}{_place(one)}" for one in findings)
+
+
+def _place(finding: Finding) -> str:
+    if finding.location in {None, "/"}:
+        return ""
+    found = "" if finding.found is None else f": {finding.found}"
+    compared = f" ≠ {finding.expected}" if found and finding.rule.startswith("RCF06") and finding.expected else ""
+    return f" ({finding.location}{found}{compared})"

@@ -130,7 +130,12 @@ def receipt_of(**changes: Any) -> EntryReceipt:
         signer="CN=Neus Ebre Pi",
         attachments=FILES,
         warnings=(
-            Finding(rule="RCF05002", severity=Severity.WARNING, message="The check character is wrong.", found="B2"),
+            Finding(
+                rule="RCF05002",
+                severity=Severity.WARNING,
+                message="The check character of the Spanish tax identification number is wrong.",
+                found="B2",
+            ),
         ),
     )
     return replace(known, **changes)

@@ -340,3 +340,20 @@ async def test_a_document_that_was_refused_is_told_to_who_wants_to_know(world: W
     english, catalan = (letters[address].get_body(("plain",)).get_content() for address, _ in to)  # type: ignore[union-attr]
     assert "> HF01 (Format or encoding of the file): " in english
     assert "> HF01 (Format o codificació del fitxer): " in catalan
+
+
+async def test_why_a_document_was_refused_is_told_in_the_readers_language(world: World, tmp_path: Path) -> None:
+    issuer = await world.person(party_email="own@example.org")
+    await save(issuer, "ca@example.org", "DOCUMENT_REFUSED", language="CA")
+    await save(issuer, "es@example.org", "DOCUMENT_REFUSED", language="ES")
+
+    variables: dict[str, Any] = {"input": {"file": None}}
+    document = edited(("<IssueDate>2026-11-20<", "<IssueDate>2026-13-20<"))
+    await issuer.upload(IMPORT, variables, {"variables.input.file": ("a.xml", document)})
+
+    letters = {
+        str(letter["To"]): letter.get_body(("plain",)).get_content() for letter in await deliver(world, tmp_path)
+    }  # type: ignore[union-attr]
+    place = "(/Facturae/Invoices/Invoice/InvoiceIssueData/IssueDate: 2026-13-20)"
+    assert f"RCF07001 (Data d’emissió): La data IssueDate no es pot llegir. {place}" in letters["ca@example.org"]
+    assert f"RCF07001 (Fecha de emisión): La fecha IssueDate no se puede leer. {place}" in letters["es@example.org"]

@@ -99,7 +99,7 @@ RECEIPT_FACTS = {
         "Format Facturae 3.2.2 Mida 5,3 kB Signatura Íntegra, amb un certificat no reconegut Signant CN=Neus Ebre Pi",
         f"SHA-256 {SHA256}",
         f"albarà.pdf Albarà signat SHA-256: {FILES[0].sha256} 83,2 kB",
-        "RCF05002 NIF de l’emissor o del receptor The check character is wrong. S’ha trobat: B2",
+        "RCF05002 NIF de l’emissor o del receptor El caràcter de control del NIF no és correcte. S’ha trobat: B2",
     ],
     ES: ["Registrada Recibo de entrada de factura electrónica E/2026/000123", "Ficheros adjuntos Fichero Tamaño"],
     EN: ["Registered Receipt of entry of an electronic invoice E/2026/000123", "Amount due €1,308.64"],
@@ -134,7 +134,7 @@ def test_a_warning_is_headed_in_the_readers_language_whatever_the_rule() -> None
     assert lacking == set()
     found = Finding(rule="BR-CO-10", severity=Severity.WARNING, message="The sum is wrong.")
     text = text_of(draw_receipt(receipt_of(warnings=(found,)), ES))
-    assert "BR-CO-10 Regla de la norma EN 16931 The sum is wrong." in text
+    assert "BR-CO-10 Regla de la norma EN 16931 No se cumple la regla BR-CO-10 de EN 16931." in text
 
 
 def python_of(folder: str) -> list[Path]:

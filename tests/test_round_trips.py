@@ -192,7 +192,8 @@ _LOST_IN_UBL = """
     taxes
 """
 _LOST_IN_FACTURAE = """
-    attachments corrects details.delivery details.notes details.operation_date details.payee details.payment_terms
+    attachments corrects details.delivery details.further_elements
+    details.notes details.operation_date details.payee details.payment_terms
     details.type_code details.period details.process details.references details.settlement.retention
     details.settlement.rounding details.supporting_documents details.tax_point_code
     issuer.address issuer.electronic_address issuer.identifiers issuer.legal_id issuer.person_name

@@ -238,7 +238,14 @@ PEOPLE = {
 }
 """How people come in, and what is done to them."""
 
-TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING, PEOPLE)
+CONTENT = {
+    "": "FurtherElement ItemInstance",
+    "InvoiceLine": "subLines",
+    "PaymentInstallment": "percent",
+}
+"""What UBL says beyond EN 16931."""
+
+TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING, PEOPLE, CONTENT)
 """A topic has a table of its own, so that two that grow at once do not meet."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...models.domain.finding_words import message_in
 from ...models.domain.findings import Finding
 from ...models.domain.rules import rule_about
 from . import figures
@@ -92,8 +93,8 @@ def _warnings(scribe: Scribe, found: tuple[Finding, ...]) -> tuple[Table, ...]:
 
 
 def _warning(scribe: Scribe, one: Finding) -> Row:
-    """What the rule is about in the reader's language; below it what was found, in the words of the finding."""
-    about, message = rule_about(one.rule, scribe.words.language), scribe.text(one.message)
+    """What the rule is about; below it what was found: both in the reader's language."""
+    about, message = rule_about(one.rule, scribe.words.language), scribe.text(message_in(one, scribe.words.language))
     if about is None:
         return (scribe.code(one.rule), Cell(text=message, notes=_place(scribe, one)))
     return (scribe.code(one.rule), Cell(text=about, notes=(message, *_place(scribe, one))))

@@ -78,7 +78,7 @@ _ADDRESS: Final = _of(
 )
 _PERSON: Final = _of("FirstName? MiddleName? FamilyName? OtherName?")
 _OFFICE: Final = _of(
-    "EndpointID?",
+    "EndpointID? WebsiteURI? IndustryClassificationCode?",
     PartyIdentification=_all(_of("ID?")),
     PartyName=_of("Name?"),
     Person=_PERSON,
@@ -91,7 +91,7 @@ _PARTY: Final = _of(
     PartyName=_of("Name"),
     PostalAddress=_ADDRESS,
     PartyTaxScheme=_all(_of("CompanyID?", TaxScheme=_of("ID?"))),
-    PartyLegalEntity=_of("RegistrationName CompanyID? CompanyLegalForm?"),
+    PartyLegalEntity=_of("RegistrationName CompanyID? CompanyLegalForm"),
     Contact=_CONTACT,
     Person=_PERSON,
     ServiceProviderParty=_all(_of("ServiceTypeCode?", Party=_OFFICE)),

@@ -2,7 +2,7 @@
 import { statusName } from "./catalogue.js";
 import { h } from "./dom.js";
 import { ApiError } from "./transport.js";
-import { has, t } from "./words.js";
+import { currentLanguage, has, t } from "./words.js";
 
 export function problemBox() {
   return h("div", { class: "problems", role: "alert" });
@@ -55,13 +55,13 @@ function sentence(error) {
   return where ? `${error.message} (${where})` : error.message;
 }
 
-function finding({ rule, severity, message, location, line, expected, found }) {
+function finding({ rule, severity, location, line, expected, found, ...sentences }) {
   const notes = [
     line !== null && t("finding.line", { n: line }),
     line === null && location,
     expected !== null && t("finding.expected", { value: expected }),
     found !== null && t("finding.found", { value: found }),
   ].filter(Boolean);
-  return h("li", { "data-severity": severity }, h("code", null, rule), h("span", null, message),
+  return h("li", { "data-severity": severity }, h("code", null, rule), h("span", null, sentences[currentLanguage()]),
     notes.length > 0 && h("small", null, notes.join(" · ")));
 }

@@ -29,7 +29,10 @@ const ERRORS = `errors {
   ... on TransitionRefused { from to }
   ... on CancellationRefused { reason }
   ... on DuplicateInvoice { existing { id number series } }
-  ... on DocumentRefused { findings { rule severity message location line expected found } }
+  ... on DocumentRefused { findings {
+    rule severity location line expected found
+    ca: message(language: CA) es: message(language: ES) en: message(language: EN)
+  } }
 }`;
 
 const SESSION = `accessToken refreshToken expiresAt errors { code message }`;
