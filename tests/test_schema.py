@@ -240,10 +240,11 @@ PEOPLE = {
 
 CONTENT = {
     "": "FurtherElement ItemInstance",
+    "Finding": "message(language)",
     "InvoiceLine": "subLines",
     "PaymentInstallment": "percent",
 }
-"""What UBL says beyond EN 16931."""
+"""What UBL says beyond EN 16931, and what findings say in other languages."""
 
 TOPICS = (ADDED, DESK, PROGRAMS, CANCELLATION, NOTICES, PLATFORMS, ONBOARDING, PEOPLE, CONTENT)
 """A topic has a table of its own, so that two that grow at once do not meet."""
