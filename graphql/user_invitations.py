@@ -25,7 +25,7 @@ from .connections import PageInfo
 from .context import Info
 from .enums import KeyState, Language, UserRole
 from .errors import UserError
-from .listing import page_info, stretch
+from .listing import parts, stretch
 from .personal import MAX_NAME, password_of
 from .scalars import DateTime
 from .session_mutations import SignInPayload, not_signed_in, signed_in
@@ -51,11 +51,20 @@ class UserInvitation:
     revoked_at: DateTime | None = strawberry.field(description="When it was revoked, or a newer one took its place.")
 
 
+@strawberry.type(description="An invitation in a list.")
+class UserInvitationEdge:
+    """In ``UserInvitationConnection``."""
+
+    node: UserInvitation = strawberry.field(description="The invitation.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
 @strawberry.type(description="A page of invitations, the newest first.")
 class UserInvitationConnection:
     """Built by ``userInvitations``."""
 
-    nodes: list[UserInvitation] = strawberry.field(description="The invitations.")
+    edges: list[UserInvitationEdge] = strawberry.field(description="The invitations with their cursors.")
+    nodes: list[UserInvitation] = strawberry.field(description="The invitations alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
@@ -120,8 +129,7 @@ class UserInvitationQueries:
             before=wanted.after,
             limit=wanted.size + 1,
         )
-        nodes = cast("list[UserInvitation]", rows[: wanted.size])
-        return UserInvitationConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return UserInvitationConnection(**parts(UserInvitationEdge, rows, wanted))
 
 
 @strawberry.type

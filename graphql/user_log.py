@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import strawberry
 
 from ..models.user_log import read_user_events
 from .connections import PageInfo
 from .context import Info
 from .enums import UserEventKind, UserRole
-from .listing import page_info, stretch
+from .listing import parts, stretch
 from .scalars import DateTime
 
 
@@ -31,11 +29,20 @@ class PartyUserEvent:
     )
 
 
+@strawberry.type(description="A line of the log in a list.")
+class PartyUserEventEdge:
+    """In ``PartyUserEventConnection``."""
+
+    node: PartyUserEvent = strawberry.field(description="The line.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
 @strawberry.type(description="A page of the log, the newest first.")
 class PartyUserEventConnection:
     """Built by ``partyUserEvents``."""
 
-    nodes: list[PartyUserEvent] = strawberry.field(description="Its lines.")
+    edges: list[PartyUserEventEdge] = strawberry.field(description="Its lines with their cursors.")
+    nodes: list[PartyUserEvent] = strawberry.field(description="The lines alone.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
@@ -51,5 +58,4 @@ class UserLogQueries:
     async def party_user_events(info: Info, first: int = 50, after: str | None = None) -> PartyUserEventConnection:
         wanted, context = stretch(first, after), info.context
         rows = await read_user_events(context.database, context.signed_in(), before=wanted.after, limit=wanted.size + 1)
-        nodes = cast("list[PartyUserEvent]", rows[: wanted.size])
-        return PartyUserEventConnection(nodes=nodes, page_info=page_info(rows, wanted))
+        return PartyUserEventConnection(**parts(PartyUserEventEdge, rows, wanted))

@@ -94,7 +94,7 @@ def test_every_list_with_cursors_is_a_connection_as_relay_and_apollo_page_it() -
     schema = ours()
     connections = {name: type_ for name, type_ in schema.type_map.items() if name.endswith("Connection")}
 
-    assert len(connections) == 9
+    assert len(connections) == 11
     for name, type_ in connections.items():
         assert {"edges", "nodes", "pageInfo"} <= type_.fields.keys(), name
         assert schema.type_map[name.removesuffix("Connection") + "Edge"].fields.keys() == {"node", "cursor"}
@@ -227,8 +227,9 @@ ONBOARDING = {
 
 PEOPLE = {
     "": "AcceptUserInvitationInput ChangePasswordInput ChangePasswordPayload InviteUserInput PartyUserEvent"
-    " PartyUserEventConnection PartyUserEventKind RequestPasswordResetInput RequestPasswordResetPayload"
-    " ResetPasswordInput RevokeUserInvitationInput UserInvitation UserInvitationConnection UserInvitationPayload",
+    " PartyUserEventConnection PartyUserEventEdge PartyUserEventKind RequestPasswordResetInput"
+    " RequestPasswordResetPayload ResetPasswordInput RevokeUserInvitationInput UserInvitation"
+    " UserInvitationConnection UserInvitationEdge UserInvitationPayload",
     "Mutation": "acceptUserInvitation acceptUserInvitation(input) changePassword changePassword(input) inviteUser"
     " inviteUser(input) requestPasswordReset requestPasswordReset(input) resetPassword resetPassword(input)"
     " revokeUserInvitation revokeUserInvitation(input)",
