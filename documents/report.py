@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
-from ..models.domain.findings import Finding
+from ..models.domain.findings import Finding, Severity
 
 MAX_FINDINGS: Final = 1000
-"""Where reading gives up: a document of half a million broken lines is refused as surely as one of a thousand."""
+"""Errors after which reading gives up, since a document of half a million broken lines is refused as surely as one of a
+thousand; and warnings that are listed, which refuse nothing however many they are."""
 
 
 class ReportFullError(Exception):
-    """The report is full."""
+    """There are as many errors as anybody will read."""
 
 
 class Report:
@@ -20,6 +22,7 @@ class Report:
     def __init__(self, most: int | None = MAX_FINDINGS) -> None:
         self._most = most
         self._findings: list[Finding] = []
+        self._met: Counter[Severity] = Counter()
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -27,9 +30,15 @@ class Report:
         return tuple(self._findings)
 
     def add(self, finding: Finding) -> None:
-        """Note one more; ``ReportFullError`` once there are as many as anybody will read."""
-        if self._most is not None and len(self._findings) >= self._most:
-            message = f"The document has more than {self._most} problems; the others are not listed."
-            self._findings.append(Finding(rule="HF08", message=message))
+        """Note one more; ``ReportFullError`` at an error more than are listed. Of warnings, the rest is passed over."""
+        severity = finding.severity
+        self._met[severity] += 1
+        over = 0 if self._most is None else self._met[severity] - self._most
+        if over <= 0:
+            self._findings.append(finding)
+        elif over == 1:
+            what = "problems" if severity is Severity.ERROR else "warnings"
+            message = f"The document has more than {self._most} {what}; the others are not listed."
+            self._findings.append(Finding(rule=finding.rule, message=message, severity=severity))
+        if over > 0 and severity is Severity.ERROR:
             raise ReportFullError
-        self._findings.append(finding)

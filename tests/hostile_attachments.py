@@ -84,5 +84,5 @@ of(
     lambda size: attached(b"ZIP", directory(size // 64, b"", entry(0, 0, method=0))),
 )
 of("ZIP that leads upwards", LEFT_OUT, lambda _: attached(b"ZIP", zipped(1, 1, "../../../tmp/a")))
-of("nothing attached many times", "The document has more than 1000 problems", lambda size: attached(b"NONE", b"", size))
+of("nothing attached many times", LEFT_OUT, lambda size: attached(b"NONE", b"", size))
 of("large attachment", LEFT_OUT, lambda size: attached(b"NONE", b"%PDF-" + b"\0" * (size * 3 // 4)))

@@ -18,7 +18,7 @@ def flaws_of(checked: Checked) -> list[str]:
     flaws = [flaw for finding in checked.findings for flaw in _flaws(finding)]
     if (checked.content is None) != bool(errors_among(checked.findings)):
         flaws.append("there is a content iff there is no error")
-    if len(checked.findings) > MAX_FINDINGS + 10:
+    if len(checked.findings) > 2 * MAX_FINDINGS + 10:
         flaws.append(f"there are {len(checked.findings)} findings")
     return flaws[:10]
 

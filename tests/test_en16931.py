@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 
 from tramesa.documents.ubl import en16931, rules
+from tramesa.documents.ubl.codes import EXT
 from tramesa.documents.ubl.en16931 import STYLESHEET, Worker, official_findings
 from tramesa.documents.ubl.rules import NOT_RUN, OWN_RULES, check_rules, own_findings
 from tramesa.documents.ubl.rules_lists import LIST_RULES, lists
@@ -310,7 +311,28 @@ def test_findings_are_bounded() -> None:
 
     assert len(ours) == 1001
     assert theirs is not None
-    assert len(theirs) == 1000
+    assert len(theirs) == 1001
+
+
+def test_warnings_without_number_hide_nothing_that_is_fatal() -> None:
+    card = f"{MEANS}<a:CardAccount><b:PrimaryAccountNumberID>12345678901</b:PrimaryAccountNumberID>"
+    cards = f"{card}<b:NetworkID>NA</b:NetworkID></a:CardAccount></a:PaymentMeans>" * 1100
+    root = opened(("<a:AllowanceCharge>", f"{cards}<a:AllowanceCharge>"), (">18.90<", ">18.91<"))
+
+    ours, theirs = own_findings(root), official_findings(root)
+
+    assert theirs is not None
+    assert [sum(one.severity is Severity.WARNING for one in found) for found in (ours, theirs)] == [1001, 1001]
+    assert {rule for rule, _ in errors(ours)} == {rule for rule, _ in errors(theirs)}
+    assert {"BR-CO-14", "BR-CO-15"} < {rule for rule, _ in errors(ours)}
+
+
+def test_currencies_are_those_of_amounts_of_the_document() -> None:
+    inside = '<x:Price xmlns:x="urn:x" currencyID="SCHMECKLE">7</x:Price>'
+    extension = f"""<ext:UBLExtensions xmlns:ext="{EXT}"><ext:UBLExtension><ext:ExtensionContent>{inside}
+</ext:ExtensionContent></ext:UBLExtension></ext:UBLExtensions><b:CustomizationID>"""
+
+    assert own_findings(opened(("<b:CustomizationID>", extension))) == ()
 
 
 def data(*changes: tuple[str, str]) -> bytes:

@@ -367,6 +367,40 @@ def test_an_approved_extension_comes_in_unchecked_with_a_warning(namespace):
     assert result.content.details.file_extensions == (extension,)
 
 
+def lined(*lines: str) -> bytes:
+    """The valid invoice in dollars, where amounts that disagree are warnings, with these lines."""
+    start, end = VALID.index("<InvoiceLine>"), VALID.index("</Items>")
+    return (VALID[:start] + "".join(lines) + VALID[end:]).replace(">EUR</InvoiceC", ">USD</InvoiceC").encode()
+
+
+ONE_LINE = VALID[VALID.index("<InvoiceLine>") : VALID.index("</Items>")]
+
+
+def test_an_invoice_of_however_many_warnings_is_taken_and_the_first_are_listed():
+    result = read_document(lined(*[ONE_LINE.replace("<GrossAmount>90", "<GrossAmount>91")] * 1100))
+
+    assert result.content is not None
+    assert len(result.content.lines) == 1100
+    assert {finding.severity for finding in result.findings} == {WARNING}
+    assert len(result.findings) == 1001
+    assert "The document has more than 1000 warnings; the others are not listed." in {
+        f.message for f in result.findings
+    }
+
+
+def test_extensions_on_every_line_are_told_once_and_hide_nothing():
+    extension = f'<Extensions><e:x xmlns:e="{FACEB2B}"/></Extensions></InvoiceLine>'
+    extended = [ONE_LINE.replace("</InvoiceLine>", extension)] * 1100
+
+    result = read_document(lined(*extended, "<InvoiceLine><Wrong/></InvoiceLine>"))
+
+    assert [f.severity for f in result.findings if f.rule == "HF08" and "approved" in f.message] == [WARNING]
+    assert [f.location for f in result.findings if f.found == "Wrong"] == [
+        "/Facturae/Invoices/Invoice/Items/InvoiceLine[1101]/Wrong"
+    ]
+    assert result.content is None
+
+
 @pytest.mark.parametrize(
     "extension", ['<x xmlns="urn:x">a<y/></x>', '<e:x xmlns:e="urn:x" e:b="1"/>', f'<x xmlns="{FACEB2B}2"/>']
 )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tramesa.documents.reading import read_document
+from tramesa.documents.reading import read_content, read_document
 from tramesa.documents.report import Report
 from tramesa.documents.ubl import codes, countries
 from tramesa.documents.ubl.reading import extract, read_ubl
@@ -505,6 +505,15 @@ def test_the_total_of_taxes_in_another_currency_is_not_added_up() -> None:
     assert (content.totals.taxes, len(content.taxes)) == (D("21.00"), 1)
     assert content.details.tax_currency == "USD"
     assert content.details.settlement.taxes_in_tax_currency == D("24.00")
+
+
+def test_nor_is_it_where_it_is_broken_down_as_outside_europe() -> None:
+    share = f"<cac:TaxSubtotal>{amount('TaxAmount', '24.00', 'USD')}{category()}</cac:TaxSubtotal>"
+    second = f"<cac:TaxTotal>{amount('TaxAmount', '24.00', 'USD')}{share}</cac:TaxTotal><cac:LegalMonetaryTotal>"
+
+    content = read_content(edited(("<cac:LegalMonetaryTotal>", second)))
+
+    assert (content.totals.taxes, [tax.amount for tax in content.taxes]) == (D("21.00"), [D("21.00")])
 
 
 @pytest.mark.parametrize(("code", "type_"), [("S", "IVA"), ("L", "IGIC"), ("M", "IPSI"), ("E", "IVA")])

@@ -119,7 +119,7 @@ def _is_said_once(root: Element, path: str, gaps: Gaps) -> bool:
 def _structure(root: Element) -> tuple[Finding, ...]:
     """What the grammar says, and the tree without the namespaces that some programs give the children of the root."""
     namespace = etree.QName(root).namespace
-    findings = check_structure(root, _version(root), namespace, limit=MAX_FINDINGS + 1)
+    findings = check_structure(root, _version(root), namespace, limit=MAX_FINDINGS + 1, once=APPROVED_EXTENSIONS)
     if findings:
         _unqualify(root)
     return tuple(_as_kept(finding) if _EXTENSION.search(finding.location or "") else finding for finding in findings)

@@ -26,10 +26,13 @@ _AT_ONCE: Final = 1 << 16
 _LONGEST: Final = 300
 
 
-def check_structure(root: Element, version: str, namespace: str, *, limit: int = MAX_PROBLEMS) -> tuple[Finding, ...]:
+def check_structure(
+    root: Element, version: str, namespace: str, *, limit: int = MAX_PROBLEMS, once: frozenset[str] = frozenset()
+) -> tuple[Finding, ...]:
     """What is wrong with a Facturae's structure (rule HF08), in its order, at most ``limit`` findings; none iff the
     schema made of the grammar accepts it.
 
+    Of elements in namespaces ``once`` where only known ones may stand, the first of each namespace is told alone.
     ``root`` is the root element of its own tree, in ``namespace``, of the version that namespace stands for. Takes
     time linear in the document's size, little where it is as it should be. Never raises for what the document holds.
     """
@@ -41,7 +44,7 @@ def check_structure(root: Element, version: str, namespace: str, *, limit: int =
     grammar = facturae_grammar(version)
     grammars = Grammars(grammar, namespace, signature_grammar(), SIGNATURES)
     visit = Visit(grammar.kind(Child("Facturae", None)), grammar)
-    findings = Walk(grammars, limit).findings(Spot(root), visit)
+    findings = Walk(grammars, limit, once).findings(Spot(root), visit)
     return findings or (_unexplained(root, version, namespace),)
 
 

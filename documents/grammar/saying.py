@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from lxml import etree
+
 from ...models.domain.findings import Finding
 from .notation import Attribute, Value
 from .spots import Spot
@@ -17,8 +19,10 @@ _LISTED: Final = 6
 class Complaints:
     """The findings so far. Each method is one kind of mistake, named where it stands."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, once: frozenset[str] = frozenset()) -> None:
         self._limit = limit
+        self._once = once
+        self._told: set[str] = set()
         self._findings: list[Finding] = []
 
     @property
@@ -83,6 +87,11 @@ class Complaints:
 
     def not_accepted(self, spot: Spot) -> None:
         """An element of a format that is not known, where only known ones may stand."""
+        namespace = etree.QName(spot.element).namespace or ""
+        if namespace in self._told:
+            return
+        if namespace in self._once:
+            self._told.add(namespace)
         message = f"{_short(spot.name)} is of a format that is not accepted here."
         self._add(message, spot.path, spot.line, found=_tag(spot))
 

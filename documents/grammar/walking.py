@@ -22,9 +22,9 @@ _SPACE: Final = " \t\r\n"
 class Walk:
     """One pass over one document; stops when there are as many findings as anybody wants."""
 
-    def __init__(self, grammars: Grammars, limit: int) -> None:
+    def __init__(self, grammars: Grammars, limit: int, once: frozenset[str] = frozenset()) -> None:
         self._grammars = grammars
-        self._complaints = Complaints(limit)
+        self._complaints = Complaints(limit, once)
         self._ids: set[str] = set()
 
     def findings(self, root: Spot, visit: Visit) -> tuple[Finding, ...]:

@@ -13,9 +13,9 @@ import re
 import signal
 import struct
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
-from itertools import islice
 from typing import IO, Any, Final
 
 MAX_FINDINGS: Final = 1000
@@ -104,10 +104,15 @@ def _answer(check: Any, document: bytes) -> dict[str, Any]:
 def _failures(report: str) -> Iterator[list[Any]]:
     from lxml import etree  # noqa: PLC0415 - After the limit on memory.
 
-    for failed in islice(etree.fromstring(report.encode()).iter(_FAILED), MAX_FINDINGS):
+    met: Counter[bool] = Counter()
+    for failed in etree.fromstring(report.encode()).iter(_FAILED):
+        fatal = failed.get("flag") == "fatal"
+        met[fatal] += 1
+        if met[fatal] > MAX_FINDINGS + 1:
+            continue  # Warnings without number must not hide what is fatal.
         steps = [[name, int(position)] for name, position in _STEP.findall(failed.get("location", ""))]
         text = " ".join((failed.findtext(_TEXT) or "").split())
-        yield [failed.get("id", ""), failed.get("flag") == "fatal", steps, text]
+        yield [failed.get("id", ""), fatal, steps, text]
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ class Money(NamedTuple):
 def read_money(root: Part, currency: str, lines: Decimal) -> Money:
     """Totals, with two decimals, and taxes. A sum that the schema lets out is made from ``lines``, the lines' sum."""
     sums = root.child("LegalMonetaryTotal")
-    charged = [total for total in root.children("TaxTotal") if _is_in(total, currency)]
+    charged = _charged(root, currency)
     withheld = root.children("WithholdingTaxTotal")
     gross = _sum(sums, "LineExtensionAmount", lines)
     discounts = _sum(sums, "AllowanceTotalAmount")
@@ -80,10 +80,11 @@ def _adjustment(node: Part) -> Adjustment:
     )
 
 
-def _is_in(total: Part, currency: str) -> bool:
-    """Whether a total of taxes is in the document's currency; the other one, of BT-111, is for the tax authority."""
-    stated = total.attribute("currencyID", "TaxAmount")
-    return stated is None or stated == currency or total.has("TaxSubtotal")
+def _charged(root: Part, currency: str) -> list[Part]:
+    """The totals of taxes in the document's currency; another, of BT-111, is for the tax authority."""
+    totals = root.children("TaxTotal")
+    stated = [one for one in totals if one.attribute("currencyID", "TaxAmount") in {None, currency}]
+    return stated or [one for one in totals if one.has("TaxSubtotal")]
 
 
 def _sum(parent: Part, name: str, otherwise: Decimal | None = None) -> Decimal:

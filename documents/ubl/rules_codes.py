@@ -129,10 +129,10 @@ def check_codes(subject: Subject) -> None:
 
 def _check_currencies(subject: Subject) -> None:
     """Of every amount, which are many: their currencies are one or two."""
-    usual = compiled("(//@currencyID)[1]")(subject.root)
-    others = compiled("//@currencyID[. != $usual]")(subject.root, usual=usual[0]) if usual else ()
+    usual = compiled("(//cbc:*/@currencyID)[1]")(subject.root)
+    others = compiled("//cbc:*/@currencyID[. != $usual]")(subject.root, usual=usual[0]) if usual else ()
     unknown = {*usual, *others} - CURRENCIES
-    for element in subject.select("//*[@currencyID]") if unknown else ():
+    for element in subject.select("//cbc:*[@currencyID]") if unknown else ():
         if element.get("currencyID") in unknown:
             message = "No currency of ISO 4217."
             subject.fail("BR-CL-03", element, message, found=element.get("currencyID"))
