@@ -181,6 +181,10 @@ SENTENCES: Final[Mapping[str, Said]] = {
         "El document té més de {0} problemes; els altres no es diuen.",
         "El documento tiene más de {0} problemas; los demás no se dicen.",
     ),
+    "The document has more than {} warnings; the others are not listed.": Said(
+        "El document té més de {0} avisos; els altres no es diuen.",
+        "El documento tiene más de {0} avisos; los demás no se dicen.",
+    ),
     # Values
     "The amount {} cannot be read: {}.": Said("L’import {0} no es pot llegir.", "El importe {0} no se puede leer."),
     "The number {} cannot be read: {}.": Said("El número {0} no es pot llegir.", "El número {0} no se puede leer."),
