@@ -37,8 +37,11 @@ class Report:
         if over <= 0:
             self._findings.append(finding)
         elif over == 1:
-            what = "problems" if severity is Severity.ERROR else "warnings"
-            message = f"The document has more than {self._most} {what}; the others are not listed."
-            self._findings.append(Finding(rule=finding.rule, message=message, severity=severity))
+            self._findings.append(Finding(rule=finding.rule, message=self._others(severity), severity=severity))
         if over > 0 and severity is Severity.ERROR:
             raise ReportFullError
+
+    def _others(self, severity: Severity) -> str:
+        if severity is Severity.ERROR:
+            return f"The document has more than {self._most} problems; the others are not listed."
+        return f"The document has more than {self._most} warnings; the others are not listed."
