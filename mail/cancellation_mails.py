@@ -37,7 +37,7 @@ def _view(words: Words, facts: Facts, public_url: str, kind: str, about: list[Ro
         sentence=notice.sentence.format(**names),
         rows=[*_invoice(words.labels, words, facts), *about],
         quoted_label=quoted_label,
-        quoted=quotation(facts["reason"]),
+        quoted=quotation(facts["reason"]) if quoted_label else [],
         link=invoice_page(public_url, facts),
         link_text=words.closing.open,
         footer=words.closing.footer,

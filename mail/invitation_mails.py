@@ -21,7 +21,7 @@ def invitation_view(words: Words, facts: Facts, public_url: str) -> View:
         words=words,
         subject=notice.subject.format(number=number(facts, SUBJECT_PART), issuer=issuer),
         heading=notice.heading,
-        sentence=notice.sentence,
+        sentence=notice.sentence.format(issuer=issuer),
         rows=[
             *about_invoice(words, facts),
             Row(labels.due_date, day(words, facts["dueDate"])),

@@ -95,9 +95,8 @@ class LetterSender:
         recipient = parse_mailbox(row["recipient"])
         address = row["notice_address_id"]
         stop = None if address is None else self._stop_link(str(address))
-        rendered = render(
-            row["kind"], row["language"], await self._facts(row["kind"], row["facts"]), self._public_url, stop=stop
-        )
+        facts = await self._facts(row["kind"], row["facts"])
+        rendered = render(row["kind"], row["language"], facts, self._public_url, stop=stop)
         return compose(
             taken.id,
             self._sender,
@@ -107,6 +106,7 @@ class LetterSender:
             rendered,
             request_id=taken.request_id,
             stop=stop,
+            about=facts.get("invoiceId"),
         )
 
     async def _facts(self, kind: str, text: str) -> Facts:

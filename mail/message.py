@@ -9,6 +9,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry, Unstructur
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8, Policy
 from email.utils import format_datetime
+from hashlib import sha256
 
 from .address import Mailbox, Sender
 from .rendering import Rendered
@@ -37,7 +38,7 @@ class _Subject(UnstructuredHeader, BaseHeader):
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("subject", _Subject)
-for _name in ("list-unsubscribe", "list-unsubscribe-post", "x-request-id"):
+for _name in ("references", "in-reply-to", "list-unsubscribe", "list-unsubscribe-post", "x-request-id"):
     _HEADERS.map_to_type(_name, _Verbatim)
 _POLICY = SMTPUTF8.clone(header_factory=_HEADERS)
 
@@ -66,10 +67,12 @@ def compose(
     *,
     request_id: str | None = None,
     stop: str | None = None,
+    about: str | None = None,
 ) -> Letter:
     """The letter of an outbox row, with text and HTML, and the request that caused it for whoever reads the logs.
 
-    ``stop`` is an address where its reader, or his or her mail program, can stop such mails.
+    ``stop`` is an address where its reader, or his or her mail program, can stop such mails. Letters ``about`` the same
+    invoice, by its id, stand together in mail programs, as answers to one that was never sent.
 
     ``Message-ID``, ``Date`` and the MIME boundary come from the row, so that a receiver who gets it twice can tell.
     """
@@ -80,6 +83,9 @@ def compose(
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = f"<{mail_id}@{sender.mailbox.domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if about is not None:
+        first = f"<{sha256(about.encode()).hexdigest()[:32]}@{sender.mailbox.domain}>"
+        message["In-Reply-To"] = message["References"] = first
     if request_id is not None:
         message["X-Request-ID"] = request_id
     if stop is not None:

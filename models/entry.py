@@ -70,17 +70,21 @@ async def enter_invoice(database: Database, viewer: Viewer, request: EntryReques
         return await database.unit_of_work(work)
 
 
-async def enter_as_of(unit: Unit, viewer: Viewer, request: EntryRequest, at: datetime) -> Outcome:
+async def enter_as_of(
+    unit: Unit, viewer: Viewer, request: EntryRequest, at: datetime, *, mailed: bool = False
+) -> Outcome:
     """Record an invoice that came in at a past instant, in a unit of the caller's; nobody is mailed about it now.
+
+    Where it was ``mailed``, the mails are written too, as they were then: the caller says what became of them.
 
     For history that is filled in. Keys mean nothing here, and the caller records in the order of the instants.
     """
     check_sender(viewer)
-    return (await _enter(unit, viewer, request, as_of=at))[0]
+    return (await _enter(unit, viewer, request, as_of=at, mailed=mailed))[0]
 
 
 async def _enter(
-    unit: Unit, viewer: Viewer, request: EntryRequest, *, as_of: datetime | None = None
+    unit: Unit, viewer: Viewer, request: EntryRequest, *, as_of: datetime | None = None, mailed: bool = False
 ) -> tuple[Outcome, datetime]:
     receiver, home = await _receiver(unit, request)
     steps_to_come = 2 if registers_itself(receiver) else 1
@@ -99,7 +103,7 @@ async def _enter(
     facts = await load_facts(unit, viewer, invoice_id)
     assert facts is not None
     recorded = await write_history(unit, facts, 1, steps, places)
-    if as_of is None:
+    if as_of is None or mailed:
         for step in recorded:
             await write_mail(unit, facts, step, incoming=step is recorded[-1], now=now)
         if not receiver.registered and home is None and request.invitee is not None:

@@ -77,16 +77,20 @@ async def taking_numbers(database: Database, request: StatusRequest, work: Calla
     return await database.unit_of_work(work)
 
 
-async def change_as_of(unit: Unit, viewer: Viewer, request: StatusRequest, at: datetime) -> Outcome:
+async def change_as_of(
+    unit: Unit, viewer: Viewer, request: StatusRequest, at: datetime, *, mailed: bool = False
+) -> Outcome:
     """Record a step that was taken at a past instant, in a unit of the caller's; nobody is mailed about it now.
+
+    Where it was ``mailed``, the mails are written too, as they were then: the caller says what became of them.
 
     For history that is filled in. Keys mean nothing here, and the caller records in the order of the instants.
     """
-    return (await change_in(unit, viewer, request, as_of=at))[0]
+    return (await change_in(unit, viewer, request, as_of=at, mailed=mailed))[0]
 
 
 async def change_in(
-    unit: Unit, viewer: Viewer, request: StatusRequest, *, as_of: datetime | None = None
+    unit: Unit, viewer: Viewer, request: StatusRequest, *, as_of: datetime | None = None, mailed: bool = False
 ) -> tuple[Outcome, datetime]:
     """Take a step in a unit of the caller's, and tell its instant; keys mean nothing here."""
     places = None
@@ -100,7 +104,7 @@ async def change_in(
         if not await move(unit, facts, step):
             continue  # Somebody else was quicker: decide again on what the invoice has become.
         recorded = await write_history(unit, facts, facts.version + 1, [step], places)
-        if as_of is None:
+        if as_of is None or mailed:
             await write_mail(unit, facts, recorded[0], incoming=False, now=now)
         return Outcome(facts.invoice_id, recorded[0].change_id), now
 

@@ -48,14 +48,15 @@ async def create_receiver_key(
     :class:`NotFound` where it has invited none such, :class:`Invalid` where there is a good key already.
     """
     check_sender(viewer)
+    return await database.unit_of_work(lambda unit: create_receiver_key_in(unit, viewer, tax_id, email, now))
 
-    async def work(unit: Unit) -> MadeKey:
-        invited = await _invited(unit, viewer, tax_id, email)
-        if await _revoke_good(unit, viewer, invited, now, look_only=True):
-            raise Invalid("There is a key for this receiver already: renew or revoke it.", path=("input",))
-        return await _make(unit, viewer, invited, InvitationEventKind.KEY_CREATED, now)
 
-    return await database.unit_of_work(work)
+async def create_receiver_key_in(unit: Unit, viewer: Viewer, tax_id: str, email: str | None, now: datetime) -> MadeKey:
+    """The same in a unit of the caller's, who has checked the viewer's role."""
+    invited = await _invited(unit, viewer, tax_id, email)
+    if await _revoke_good(unit, viewer, invited, now, look_only=True):
+        raise Invalid("There is a key for this receiver already: renew or revoke it.", path=("input",))
+    return await _make(unit, viewer, invited, InvitationEventKind.KEY_CREATED, now)
 
 
 async def renew_receiver_key(database: Database, viewer: Viewer, key: str | None, now: datetime) -> MadeKey:

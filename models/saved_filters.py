@@ -90,24 +90,28 @@ async def save_filter(
     database: Database, viewer: Viewer, name: str, definition: Definition, *, shared: bool
 ) -> SavedFilter:
     """Keep a new one. :class:`Invalid` where the name is taken, or the viewer has fifty."""
+    now = datetime.now(UTC)
+    return await database.unit_of_work(lambda unit: save_filter_in(unit, viewer, name, definition, now, shared=shared))
 
-    async def work(unit: Unit) -> SavedFilter:
-        names = await _names(unit, viewer)
-        if len(names) >= MAX_FILTERS:
-            raise Invalid(f"You have {MAX_FILTERS} filters: delete one first.", path=("input",))
-        key, now = str(new_id()), datetime.now(UTC)
-        _check_free(names, name, None)
-        query = Statement(unit.dialect)
-        values = [key, viewer.party_id, viewer.user_id, name, _name_key(name), shared, dump_definition(definition)]
-        places = ", ".join(query.bind(value) for value in [*values, now, now])
-        await unit.execute(
-            "INSERT INTO saved_filter (id, party_id, user_id, name, name_key, shared, definition, created_at,"
-            f" updated_at) VALUES ({places})",
-            query.values,
-        )
-        return await _own(unit, viewer, key)
 
-    return await database.unit_of_work(work)
+async def save_filter_in(
+    unit: Unit, viewer: Viewer, name: str, definition: Definition, now: datetime, *, shared: bool
+) -> SavedFilter:
+    """The same in a unit of the caller's."""
+    names = await _names(unit, viewer)
+    if len(names) >= MAX_FILTERS:
+        raise Invalid(f"You have {MAX_FILTERS} filters: delete one first.", path=("input",))
+    key = str(new_id())
+    _check_free(names, name, None)
+    query = Statement(unit.dialect)
+    values = [key, viewer.party_id, viewer.user_id, name, _name_key(name), shared, dump_definition(definition)]
+    places = ", ".join(query.bind(value) for value in [*values, now, now])
+    await unit.execute(
+        "INSERT INTO saved_filter (id, party_id, user_id, name, name_key, shared, definition, created_at,"
+        f" updated_at) VALUES ({places})",
+        query.values,
+    )
+    return await _own(unit, viewer, key)
 
 
 async def update_filter(

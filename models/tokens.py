@@ -69,24 +69,25 @@ async def create_token(database: Database, user_id: str, wanted: NewToken, now: 
     """A token that acts as a user. :class:`Invalid` for an end that has passed, too many tokens, or who is shut out."""
     if wanted.expires_at is not None and wanted.expires_at <= now:
         raise Invalid("This instant has passed.", path=("input", "expiresAt"))
+    return await database.unit_of_work(lambda unit: create_token_in(unit, user_id, wanted, now))
+
+
+async def create_token_in(unit: Unit, user_id: str, wanted: NewToken, now: datetime) -> MadeToken:
+    """The same in a unit of the caller's, who has looked at its end."""
     made = MadeToken(str(new_id()), API_TOKEN_PREFIX + secrets.token_urlsafe(32))
-
-    async def work(unit: Unit) -> None:
-        await _refuse_too_many(unit, user_id, now)
-        query = Statement(unit.dialect)
-        row = {
-            "id": made.key,
-            "user_id": user_id,
-            "hash": digest_of(made.token),
-            "name": wanted.name,
-            "scopes": scopes_text(wanted.scopes),
-            "created_at": now,
-            "expires_at": wanted.expires_at,
-        }
-        places = ", ".join(query.bind(value) for value in row.values())
-        await unit.execute(f"INSERT INTO api_token ({', '.join(row)}) VALUES ({places})", query.values)
-
-    await database.unit_of_work(work)
+    await _refuse_too_many(unit, user_id, now)
+    query = Statement(unit.dialect)
+    row = {
+        "id": made.key,
+        "user_id": user_id,
+        "hash": digest_of(made.token),
+        "name": wanted.name,
+        "scopes": scopes_text(wanted.scopes),
+        "created_at": now,
+        "expires_at": wanted.expires_at,
+    }
+    places = ", ".join(query.bind(value) for value in row.values())
+    await unit.execute(f"INSERT INTO api_token ({', '.join(row)}) VALUES ({places})", query.values)
     return made
 
 

@@ -90,26 +90,29 @@ async def create_webhook(
 ) -> tuple[WebhookRow, str]:
     """A webhook to a URL that has been checked, and its signing secret. :class:`Invalid` where there are too many."""
     check_manager(viewer)
+    return await database.unit_of_work(lambda unit: create_webhook_in(unit, viewer, url, events, secret, now))
+
+
+async def create_webhook_in(
+    unit: Unit, viewer: Viewer, url: str, events: tuple[WebhookEvent, ...] | None, secret: str, now: datetime
+) -> tuple[WebhookRow, str]:
+    """The same in a unit of the caller's, who has checked the viewer's role."""
     key, signing = str(new_id()), new_secret()
-
-    async def work(unit: Unit) -> WebhookRow:
-        await _refuse_too_many(unit, viewer)
-        row = {
-            "id": key,
-            "party_id": viewer.party_id,
-            "url": url,
-            "events": events_text(events),
-            "sealed_secret": sealed(signing, secret, key),
-            "state": WebhookState.ACTIVE.value,
-            "failures": 0,
-            "created_at": now,
-        }
-        query = Statement(unit.dialect)
-        places = ", ".join(query.bind(value) for value in row.values())
-        await unit.execute(f"INSERT INTO webhook ({', '.join(row)}) VALUES ({places})", query.values)
-        return await _held(unit, viewer, key)
-
-    return await database.unit_of_work(work), signing
+    await _refuse_too_many(unit, viewer)
+    row = {
+        "id": key,
+        "party_id": viewer.party_id,
+        "url": url,
+        "events": events_text(events),
+        "sealed_secret": sealed(signing, secret, key),
+        "state": WebhookState.ACTIVE.value,
+        "failures": 0,
+        "created_at": now,
+    }
+    query = Statement(unit.dialect)
+    places = ", ".join(query.bind(value) for value in row.values())
+    await unit.execute(f"INSERT INTO webhook ({', '.join(row)}) VALUES ({places})", query.values)
+    return await _held(unit, viewer, key), signing
 
 
 async def change_webhook(

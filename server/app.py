@@ -59,6 +59,7 @@ def create_app(
             Route("/archives/{key}", download_archive),
             Route("/live", pages.live),
             Route("/live/", pages.live),
+            Route("/live/terms.js", pages.live_terms),
             Route("/live/{name:path}", pages.live_file),
             Route("/healthz", healthz),
             Route("/readyz", readyz),

@@ -81,7 +81,8 @@ def demo() -> None:
     """Fill in companies, public bodies, people and two hundred invoices to try things with; again changes nothing."""
     from .demo import fill  # noqa: PLC0415 - the demo's words are many
 
-    click.echo(run_on_database(fill))
+    secret = current_settings().secret_key
+    click.echo(run_on_database(lambda database: fill(database, secret=secret)))
 
 
 @main.command()

@@ -16,6 +16,7 @@ from ..models.domain.invoice import (
     DocumentFormat,
     InvoiceClass,
     InvoiceContent,
+    Office,
     Payment,
 )
 from ..models.domain.numbering import legal_date
@@ -83,7 +84,7 @@ class Desk:
             issue_date=issued,
             issuer=life.issuer.in_documents,
             receiver=life.receiver.in_documents,
-            offices=life.receiver.offices,
+            offices=self._offices(life.receiver),
             currency="EUR",
             totals=computed.totals,
             taxes=computed.taxes,
@@ -92,6 +93,9 @@ class Desk:
             invoice_class=InvoiceClass.ORIGINAL if wrong is None else InvoiceClass.CORRECTIVE,
             corrects=None if wrong is None else _correction(wrong.content),
         )
+
+    def _offices(self, receiver: DemoParty) -> tuple[Office, ...]:
+        return receiver.branch if receiver.branch and self._written % 3 == 0 else receiver.offices
 
     def _number(self, issuer: DemoParty, series: str, year: int) -> str:
         self._years.add(year)

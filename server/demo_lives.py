@@ -9,7 +9,7 @@ from random import Random
 
 from ..models.domain.states import InvoiceStatus
 from .demo_calendar import working_instant
-from .demo_people import FERRER, MONTCLAR, RIUDECLARA, WINSLOW, DemoParty
+from .demo_people import FERRER, MONTCLAR, NEWCOMER, RIUDECLARA, WINSLOW, DemoParty
 
 _S = InvoiceStatus
 Path = tuple[InvoiceStatus, ...]
@@ -130,6 +130,8 @@ def tell_lives(dice: Random, now: datetime) -> list[Life]:
 def _parts() -> Iterator[tuple[DemoParty, DemoParty, Path]]:
     # The one that never got in: refused by the service before anybody could register it.
     yield WINSLOW, RIUDECLARA, (_S.REJECTED,)
+    # The one that waits for a receiver who has been invited.
+    yield FERRER, NEWCOMER, ()
     for receiver, counts, paths, issuers in _PLANS:
         for status, count in counts.items():
             for serial in range(count):

@@ -15,12 +15,13 @@ PASSWORD = "tramesa-demo"  # noqa: S105 - it is printed, and opens nothing but t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPerson:
-    """Somebody to sign in as. ``hint`` says what to try then."""
+    """Somebody to sign in as. ``hint`` says what to try then; ``offices`` are those that he or she is limited to."""
 
     email: str
     name: str
     role: UserRole
     hint: str
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class DemoParty:
     people: tuple[DemoPerson, ...]
     manual_registration: bool = False
     offices: tuple[Office, ...] = ()
+    branch: tuple[Office, ...] = ()
+    """The offices of every third invoice, where they are others."""
     iban: str | None = None
     rcf: Callable[[int, int], str] = "{:d}/{:06d}".format
 
@@ -162,6 +165,9 @@ MONTCLAR = DemoParty(
     offices=_offices(
         "L06089990", "L06089991", "L06089992", ("Comptabilitat", "Gerència", "Àrea de Serveis a les Persones")
     ),
+    branch=_offices(
+        "L06089990", "L06089991", "L06089993", ("Comptabilitat", "Gerència", "Servei de Joventut i Esports")
+    ),
     rcf="RCF-{:d}-{:05d}".format,
     people=(
         DemoPerson(
@@ -177,6 +183,13 @@ MONTCLAR = DemoParty(
             hint="give RCF numbers, conform, recognise, pay, reject",
         ),
         DemoPerson(
+            email="marta@altmontclar.example.org",
+            name="Marta Vidal Sala",
+            role=UserRole.ACCOUNTANT,
+            hint="the same, of one office alone: limited to what names L06089993",
+            offices=("L06089993",),
+        ),
+        DemoPerson(
             email="lluis@altmontclar.example.org",
             name="Lluís Camps Torrent",
             role=UserRole.ADMIN,
@@ -184,6 +197,17 @@ MONTCLAR = DemoParty(
         ),
     ),
 )
+
+NEWCOMER = DemoParty(
+    tax_id="B17254319",
+    name="Fusteria Can Serra, S.L.",
+    kind=PartyKind.COMPANY,
+    language=Language.CA,
+    email="compres@canserra.example.org",
+    address=Address(street="Carrer de les Moreres, 8", post_code="17820", town="Banyoles", province="Girona"),
+    people=(),
+)
+"""It has an invoice and has not signed up yet."""
 
 PARTIES = (FERRER, WINSLOW, RIUDECLARA, MONTCLAR)
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
+import orjson
+
+from ..models.addressees import Invitee
 from ..models.cancelling import CancellationWish, act_on_cancellation_as_of
 from ..models.database import Unit
 from ..models.domain.cancellation import RULES
@@ -22,11 +25,13 @@ from ..models.places import take_places
 from ..models.positions import STATUS_FEED
 from ..models.seeing import mark_seen_in
 from ..models.steps import move, write_history
+from ..models.tables import User
 from ..models.viewer import SERVICE_ACTOR, Viewer
 from .demo_documents import Desk
 from .demo_goods import ENTRY_FAILURE, REASONS
 from .demo_lives import Life
-from .demo_people import PARTIES, DemoParty
+from .demo_people import NEWCOMER, PARTIES, DemoParty
+from .demo_surroundings import HOOKED_SINCE, MAILED_SINCE, MAILED_UNTIL, hook_up, set_up_notices, surround
 from .demo_wishes import Wish, tell_wishes
 
 _S = InvoiceStatus
@@ -45,11 +50,13 @@ class _Event:
 
 
 class Recorder:
-    """Fills a database in one unit: parties and people, then two hundred invoices."""
+    """Fills a database in one unit: parties and people, then two hundred invoices and what stands around them."""
 
-    def __init__(self, unit: Unit, dice: Random) -> None:
+    def __init__(self, unit: Unit, dice: Random, now: datetime, secret: str) -> None:
         self._unit = unit
         self._dice = dice
+        self._now = now
+        self._secret = secret
         self._desk = Desk(dice)
         self._viewers: dict[str, Viewer] = {}
         self._invoices: dict[int, str] = {}
@@ -77,6 +84,8 @@ class Recorder:
                     password_hash=password_hash,
                 )
                 user_id = await add_user_in(user, at)
+                if one.offices:
+                    await User.filter(id=user_id).update(offices=orjson.dumps(one.offices).decode())
                 self._viewers[one.email] = Viewer(
                     user_id=user_id,
                     name=one.name,
@@ -87,11 +96,16 @@ class Recorder:
                     party_name=party.name,
                     party_kind=party.kind,
                 )
+        await set_up_notices(self._unit, self._viewers, at)
 
     async def record(self, lives: Sequence[Life]) -> None:
         """All that happened, in the order in which it did."""
+        hooked = False
         for event in _events(lives):
             life = lives[event.serial]
+            if not hooked and event.at > self._now - HOOKED_SINCE:
+                await hook_up(self._unit, self._viewers, self._secret, event.at)
+                hooked = True
             if isinstance(event, Wish):
                 await self._wish(event, life)
             elif event.status is None:
@@ -101,10 +115,18 @@ class Recorder:
             elif event.at > life.sent_at:  # Else the service registered it as it came in.
                 await self._step(event, life, event.status)
         await self._look_at(lives)
+        await surround(self._unit, self._viewers, self._now)
+
+    def _mailed(self, at: datetime) -> bool:
+        return self._now - MAILED_SINCE < at < self._now - MAILED_UNTIL
 
     async def _enter(self, event: _Event, life: Life) -> None:
         sender = self._person(life.issuer, UserRole.ISSUER)
-        outcome = await enter_as_of(self._unit, sender, self._desk.write(life), event.at)
+        request, mailed = self._desk.write(life), self._mailed(event.at)
+        if life.receiver is NEWCOMER:
+            invitee = Invitee(email=NEWCOMER.email, language=NEWCOMER.language, secret=self._secret)
+            request, mailed = replace(request, invitee=invitee), True
+        outcome = await enter_as_of(self._unit, sender, request, event.at, mailed=mailed)
         self._invoices[event.serial] = outcome.invoice_id
 
     async def _step(self, event: _Event, life: Life, status: InvoiceStatus) -> None:
@@ -119,7 +141,8 @@ class Recorder:
             reason_code=reason_code,
             payment_date=legal_date(event.at) if status is _S.PAID else None,
         )
-        await change_as_of(self._unit, self._doer(life.receiver, status), request, event.at)
+        doer, mailed = self._doer(life.receiver, status), self._mailed(event.at)
+        await change_as_of(self._unit, doer, request, event.at, mailed=mailed)
 
     async def _wish(self, wish: Wish, life: Life) -> None:
         issuers = RULES[wish.act].side is PartyRole.ISSUER

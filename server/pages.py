@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 
 from ..graphql.schema import schema_text
+from .terms import terms_module
 
 PAGES = Path(__file__).parent / "pages"
 _SCHEMA = schema_text()
@@ -17,6 +18,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
     " font-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+
+_HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
+}
 
 
 async def home(_: Request) -> Response:
@@ -35,6 +43,11 @@ async def live(_: Request) -> Response:
 async def live_file(request: Request) -> Response:
     """``GET /live/{name}``."""
     return _within(PAGES / "live", request.path_params["name"])
+
+
+async def live_terms(_: Request) -> Response:
+    """``GET /live/terms.js``: the one of the page's modules that is made, from the words of the pictures."""
+    return Response(terms_module(), media_type="text/javascript", headers=_HEADERS)
 
 
 async def explorer_file(request: Request) -> Response:
@@ -66,13 +79,4 @@ def _within(folder: Path, name: str) -> Response:
 
 def _file(path: Path) -> Response:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return FileResponse(
-        path,
-        media_type=media_type,
-        headers={
-            "content-security-policy": POLICY,
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "no-referrer",
-            "cache-control": "no-cache",
-        },
-    )
+    return FileResponse(path, media_type=media_type, headers=_HEADERS)

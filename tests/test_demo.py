@@ -16,16 +16,20 @@ from tramesa.models.domain.money import from_cents
 from tramesa.models.domain.numbering import LEGAL_TIME, legal_date
 from tramesa.models.domain.states import STATES, InvoiceStatus
 from tramesa.models.domain.tax_ids import is_valid_spanish
-from tramesa.models.domain.transitions import PartyKind, UserRole, next_states
+from tramesa.models.domain.transitions import PartyKind, PartyRole, UserRole, next_states
 from tramesa.models.keeping import totals_columns
-from tramesa.models.sql import as_date, as_instant
+from tramesa.models.saved_filters import read_filters
+from tramesa.models.sql import Statement, as_date, as_instant
+from tramesa.models.visibility import visible
 from tramesa.server import demo_recording
 from tramesa.server.demo import fill
-from tramesa.server.demo_people import PARTIES, PASSWORD
+from tramesa.server.demo_people import NEWCOMER, PARTIES, PASSWORD
 
 PARTY_TABLES = ["party", "person", "counterparty", "feed", "registry_counter"]
 INVOICE_TABLES = ["invoice", "invoice_content", "invoice_document", "attachment", "status_change"]
-TABLES = [*PARTY_TABLES, *INVOICE_TABLES, "mail_message", "idempotency_key"]
+AROUND = ["mail_message", "digest_item", "notice_address", "invitation", "receiver_key", "invitation_event"]
+PROGRAM_TABLES = ["api_token", "webhook", "webhook_delivery", "saved_filter"]
+TABLES = [*PARTY_TABLES, *INVOICE_TABLES, *AROUND, *PROGRAM_TABLES, "idempotency_key"]
 TOTALS = ("gross", "discounts", "charges", "taxable", "taxes", "withheld", "total", "payable")
 S = InvoiceStatus
 NOW = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
@@ -60,12 +64,12 @@ async def test_again_changes_nothing_and_says_the_same(database: Database) -> No
 
 async def test_it_adds_what_it_promises(filled: Database) -> None:
     found = await counts(filled)
-    assert (found["party"], found["person"], found["invoice"]) == (4, 12, 200)
-    assert found["invoice_document"] == found["invoice_content"] == 200
-    assert found["mail_message"] == found["idempotency_key"] == 0
+    assert (found["party"], found["person"], found["invoice"]) == (5, 13, 201)
+    assert found["invoice_document"] == found["invoice_content"] == 201
+    assert found["idempotency_key"] == 0
 
     assert all(is_valid_spanish(tax_id) for (tax_id,) in await rows(filled, "SELECT tax_id FROM party"))
-    kinds = Counter(await rows(filled, "SELECT kind, manual_registration FROM party"))
+    kinds = Counter(await rows(filled, "SELECT kind, manual_registration FROM party WHERE registered = true"))
     assert sorted((kind, bool(manual), count) for (kind, manual), count in kinds.items()) == [
         ("COMPANY", False, 2),
         ("PUBLIC_BODY", False, 1),
@@ -76,7 +80,7 @@ async def test_it_adds_what_it_promises(filled: Database) -> None:
 
 async def test_invoices_stand_in_every_state(filled: Database) -> None:
     assert dict(await rows(filled, "SELECT status, count(*) FROM invoice GROUP BY status")) == {
-        "SENT": 8,
+        "SENT": 9,
         "REGISTERED": 15,
         "DELIVERED": 12,
         "REGISTERED_IN_RCF": 12,
@@ -95,7 +99,7 @@ async def test_two_at_once_do_not_double(database_url: str) -> None:
         said = await asyncio.gather(*(fill(database) for database in databases))
         assert said[0] == said[1]
         found = await counts(databases[0])
-        assert (found["party"], found["person"], found["invoice"]) == (4, 12, 200)
+        assert (found["party"], found["person"], found["invoice"]) == (5, 13, 201)
     finally:
         for database in databases:
             await database.close()
@@ -107,12 +111,12 @@ async def test_an_interrupted_run_leaves_nothing_and_the_next_does_all(
     entered = 0
     enter = demo_recording.enter_as_of
 
-    async def enter_some(*arguments: object) -> object:
+    async def enter_some(*arguments: object, **options: object) -> object:
         nonlocal entered
         entered += 1
         if entered > 50:
             raise KeyError("the lights went out")
-        return await enter(*arguments)
+        return await enter(*arguments, **options)
 
     monkeypatch.setattr(demo_recording, "enter_as_of", enter_some)
     with pytest.raises(KeyError):
@@ -121,7 +125,7 @@ async def test_an_interrupted_run_leaves_nothing_and_the_next_does_all(
 
     monkeypatch.undo()
     await fill(database)
-    assert (await counts(database))["invoice"] == 200
+    assert (await counts(database))["invoice"] == 201
 
 
 @pytest.mark.parametrize("side", ["issuer", "receiver"])
@@ -246,11 +250,11 @@ async def test_documents_say_what_the_invoices_say(filled: Database) -> None:
 
 async def test_there_is_something_of_every_kind_to_look_at(filled: Database) -> None:
     assert dict(await rows(filled, "SELECT invoice_class, count(*) FROM invoice GROUP BY invoice_class")) == {
-        "ORIGINAL": 193,
-        "CORRECTIVE": 7,
+        "ORIGINAL": 195,
+        "CORRECTIVE": 6,
     }
     assert (await counts(filled))["attachment"] == 33
-    assert await rows(filled, "SELECT count(*) FROM invoice WHERE seen = false") == [(19,)]
+    assert await rows(filled, "SELECT count(*) FROM invoice WHERE seen = false") == [(21,)]
     assert (await rows(filled, "SELECT count(*) FROM invoice WHERE withheld > 0"))[0][0] == 76
     taxes = "".join(text for (text,) in await rows(filled, "SELECT taxes FROM invoice_content"))
     assert all(f'"rate":"{rate}"' in taxes for rate in ("21", "10", "4", "15"))
@@ -310,3 +314,53 @@ async def test_cancellations_were_asked_for_and_some_wait(filled: Database) -> N
     assert dict(found) == {"ACCEPTED": 8, "REFUSED": 1, "REQUESTED": 2}
     assert apart == [(0,)]
     assert instants == sorted(instants)
+
+
+async def test_nothing_of_it_is_ever_sent(filled: Database) -> None:
+    mails = await rows(filled, "SELECT state, kind, count(*) FROM mail_message GROUP BY state, kind")
+    waiting = await rows(filled, "SELECT next_attempt_at FROM webhook_delivery WHERE state = 'QUEUED'")
+
+    assert {(state, kind) for state, kind, _ in mails} == {
+        ("SENT", "STATUS"),
+        ("SENT", "INCOMING"),
+        ("SENT", "DIGEST"),
+        ("SENT", "INVITATION"),
+        ("FAILED", "STATUS"),
+    }
+    assert (
+        max(as_instant(at) for (at,) in await rows(filled, "SELECT sent_at FROM mail_message WHERE state = 'SENT'"))
+        < NOW
+    )
+    assert await rows(filled, "SELECT state, disabled_why FROM webhook") == [("DISABLED", "BY_HAND")]
+    assert {as_instant(at).year for (at,) in waiting} == {9999}
+    assert (await rows(filled, "SELECT count(*) FROM webhook_delivery WHERE state = 'SENT'"))[0][0] > 0
+
+
+async def test_an_invoice_waits_for_a_receiver_who_is_invited_and_whose_second_key_is_made(filled: Database) -> None:
+    waiting = await rows(
+        filled,
+        "SELECT i.status, p.tax_id, v.email, k.created_by FROM invoice i JOIN party p ON p.id = i.receiver_id"
+        " JOIN invitation v ON v.invoice_id = i.id JOIN receiver_key k ON k.receiver_id = p.id"
+        " WHERE p.registered = false",
+    )
+    steps = await rows(filled, "SELECT kind FROM invitation_event ORDER BY id")
+
+    assert waiting == [("SENT", NEWCOMER.tax_id, NEWCOMER.email, "Laura Ferrer Oliva")]
+    assert steps == [("INVITED",), ("KEY_CREATED",)]
+
+
+async def test_a_colleague_sees_one_office_alone(demo: Database) -> None:
+    authority = Authority(demo, "x" * 40)
+    seen = {}
+    for email in ("carme@altmontclar.example.org", "marta@altmontclar.example.org"):
+        viewer = (await authority.sign_in(email, PASSWORD, "127.0.0.1")).viewer
+        summary = await read_filters(demo, viewer, None)
+        query = Statement(demo.dialect)
+        sql = f"SELECT count(*) FROM invoice i WHERE {visible(query, viewer, PartyRole.RECEIVER)}"
+        seen[email] = ((await demo.fetch(sql, query.values))[0][0], [one.name for one in summary])
+
+    assert seen == {
+        "carme@altmontclar.example.org": (75, ["Per conformar", "Per pagar"]),
+        "marta@altmontclar.example.org": (seen["marta@altmontclar.example.org"][0], ["Per conformar", "Per pagar"]),
+    }
+    assert 20 < seen["marta@altmontclar.example.org"][0] < 30

@@ -91,11 +91,11 @@ async def test_an_office_narrows_the_list_and_a_filter_is_kept_under_a_name(offi
     await page.get_by_label("Oficina (DIR3)").press("Enter")
     await expect(page.locator(f'[data-row="{theirs}"]')).to_have_count(0)
     await expect(page.locator(f'[data-row="{ours}"]')).to_have_count(1)
-    await page.get_by_role("button", name="Conserva el filtre").click()
+    await page.get_by_role("button", name="Desa el filtre").click()
     await page.get_by_label("Nom del filtre").fill("Els meus")
     await page.get_by_label("Comparteix-lo").check()
     await photograph(page, "desk-keeping")
-    await page.get_by_role("button", name="Conserva", exact=True).click()
+    await page.get_by_role("button", name="Desa", exact=True).click()
     await expect(page.locator("[data-key=kept] option:checked")).to_have_text("Els meus")
 
     other = await windows.open("/live", locale="en-GB")
@@ -110,7 +110,7 @@ async def test_an_office_narrows_the_list_and_a_filter_is_kept_under_a_name(offi
     fresh, hidden = issue(office, "O-3", OURS), issue(office, "O-4", THEIRS)
     await expect(other.locator(f'[data-row="{fresh}"]')).to_have_count(1)
     assert hidden not in await listed(other)
-    await page.get_by_role("button", name="Oblida el filtre").click()
+    await page.get_by_role("button", name="Esborra el filtre").click()
     await expect(page.locator(f'[data-row="{hidden}"]')).to_have_count(1)
     await expect(page.locator("[data-key=kept]")).to_have_count(0)
 

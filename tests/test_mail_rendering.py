@@ -213,7 +213,7 @@ def test_an_invitation_in_english_as_a_person_reads_it() -> None:
     assert mail.text == (
         "An electronic invoice is waiting for you\n"
         "\n"
-        "The following invoice has been sent to you on Tramesa, where you have not signed up yet. It will be in your inbox as soon as you sign up with your tax ID and two keys.\n"
+        "Construccions Àngel, SL has sent you the following invoice with Tramesa, the electronic invoicing service that it uses, where you have not signed up yet. It will be in your inbox as soon as you sign up with your tax ID and two keys.\n"
         "\n"
         "Invoice: A-2026/7\n"
         "Amount: €1,234.50\n"
@@ -371,6 +371,23 @@ def test_whatever_a_document_says_the_mail_can_be_read_back(number: str, name: s
     assert html is not None
     assert text.get_content().replace("\r\n", "\n") == mail.text
     assert html.get_content().replace("\r\n", "\n") == mail.html
+
+
+def test_letters_about_one_invoice_stand_together_and_ids_and_links_are_never_encoded() -> None:
+    sender = Sender("Tramesa", Mailbox("no-reply", f"{'facturacio.' * 7}example.cat"))
+    stop = f"https://factures.example/notices/stop?token={'aB3-' * 30}"
+    first, second, other = (
+        compose(str(n), sender, RECIPIENT, CREATED, "CA", rendered(), stop=stop, about=about).content()
+        for n, about in enumerate(("SW52b2ljZToxMjM=", "SW52b2ljZToxMjM=", "SW52b2ljZTo0NTY="))
+    )
+
+    assert f"\r\nList-Unsubscribe: <{stop}>\r\n".encode() in first
+    thread = read(first)["References"]
+    assert re.fullmatch(rf"<[0-9a-f]{{32}}@{re.escape(sender.mailbox.domain)}>", thread)
+    assert f"\r\nIn-Reply-To: {thread}\r\nReferences: {thread}\r\n".encode() in first
+    assert read(second)["References"] == thread == read(second)["In-Reply-To"]
+    assert read(other)["References"] != thread
+    assert read(second)["Message-ID"] != read(first)["Message-ID"]
 
 
 def test_the_message() -> None:

@@ -112,7 +112,7 @@ async def test_a_newcomer_is_written_to_invited_and_let_in(office: Office, windo
     await form.locator("[type=submit]").click()
     # A slip is told here, and is no attempt.
     await expect(form.locator(".problem")).to_have_text(
-        "Segunda clave: hay un error de tecleo. Revísela signo a signo."
+        "Segunda clave: hay un error de tecleo. Revísela carácter a carácter."
     )
     await photograph(newcomer, "newcomer-signing-up", full_page=True)
     await form.locator("[name=keyTwo]").fill(secret.lower().replace("-", " "))
@@ -131,7 +131,7 @@ async def test_a_newcomer_is_written_to_invited_and_let_in(office: Office, windo
     ("locale", "sentence"),
     [
         ("ca-ES", "El NIF i les claus no encaixen, o ja no serveixen. Demaneu a l’emissor que renovi la seva."),
-        ("en-GB", "Tax id and keys do not fit together, or are good no longer. Ask the issuer to renew its key."),
+        ("en-GB", "Tax id and keys do not fit together, or are no longer good. Ask the issuer to renew its key."),
     ],
 )
 async def test_keys_that_do_not_fit_are_told_in_words(windows: Windows, locale: str, sentence: str) -> None:

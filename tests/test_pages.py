@@ -191,7 +191,7 @@ async def test_a_wrong_password_is_told_kindly(windows: Windows) -> None:
     await page.locator("#password").fill("not this one")
     await page.locator("form [type=submit]").click()
     await expect(page.get_by_role("alert")).to_have_text(
-        "El correu o la contrasenya no són correctes. Torna-ho a provar."
+        "El correu o la contrasenya no són correctes. Torneu-ho a provar."
     )
     assert await page.evaluate("sessionStorage.length") == 0
 
@@ -225,11 +225,27 @@ async def test_an_invoice_written_here_is_new_to_the_receiver_until_it_is_opened
     await issuer.get_by_label("Descripció").fill("Cadires")
     await issuer.get_by_label("Preu").fill("10,50")
     await issuer.get_by_role("button", name="Envia la factura").click()
-    await expect(issuer.get_by_role("alert")).to_contain_text("Aquest receptor no està donat d’alta a Tramesa.")
+    tax_id = issuer.get_by_label("NIF del receptor")
+    await expect(tax_id).to_be_focused()
+    await expect(tax_id).to_have_accessible_description(re.compile("^Aquest receptor no està donat d’alta a Tramesa"))
+    await expect(issuer.get_by_label("Nom del receptor")).to_be_visible()
 
-    await issuer.get_by_label("NIF del receptor").fill(RECEIVER_TAX_ID)
+    await tax_id.fill(RECEIVER_TAX_ID)
+    await expect(tax_id).not_to_have_attribute("aria-invalid", "true")
+    await issuer.get_by_label("Llengua").select_option("es")
+    await expect(issuer.get_by_label("Descripción")).to_have_value("Cadires")
+    await issuer.get_by_label("IVA %").fill("210")
+    await issuer.get_by_role("button", name="Enviar la factura").click()
+    await expect(issuer.get_by_label("IVA %")).to_have_accessible_description("El porcentaje va de 0 a 100.")
+    await issuer.get_by_label("IVA %").fill("21")
+    await issuer.get_by_label("Idioma").select_option("ca")
     await photograph(issuer, "new")
     await issuer.get_by_role("button", name="Envia la factura").click()
+    await expect(issuer.locator(".payable strong")).to_have_text("12,71\xa0€")
+
+    await issuer.get_by_role("button", name="Avisos").click()
+    await expect(issuer.locator(".detail h1")).to_have_text("Avisos per correu")
+    await issuer.go_back()
     await expect(issuer.locator(".payable strong")).to_have_text("12,71\xa0€")
 
     row = receiver.locator(".rows li", has_text="N-1")
@@ -399,7 +415,7 @@ async def test_an_administrator_says_who_is_mailed_and_sees_what_was(office: Off
     await page.get_by_role("button", name="Add an address").click()
     await page.get_by_label("Address").fill("register@vilanova.example")
     await page.get_by_label("A new invoice received").check()
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator(".address")).to_contain_text("register@vilanova.example")
     _, number = office.issue()
     await page.get_by_role("button", name="Close").click()
@@ -452,7 +468,8 @@ async def test_an_administrator_gives_a_program_its_token_and_a_webhook(office: 
     await page.get_by_role("button", name="Afegeix un webhook").click()
     await page.get_by_label("Adreça").fill("https://127.0.0.1/hooks")
     await page.get_by_role("button", name="Afegeix", exact=True).click()
-    await expect(page.locator(".composer [role=alert]")).to_contain_text("This address is not sent to.")
+    internal = "És una adreça interna: només s’envia a adreces públiques."
+    await expect(page.get_by_label("Adreça")).to_have_accessible_description(re.compile(internal))
     await page.get_by_label("Adreça").fill("https://erp.example.org/hooks")
     await page.get_by_role("button", name="Afegeix", exact=True).click()
     await expect(page.locator(".secret")).to_contain_text("whsec_")
@@ -482,7 +499,7 @@ async def test_an_issuer_asks_for_a_cancellation_and_the_receiver_answers_in_ano
     await expect(issuer.locator(".cancellation h2")).to_have_text("Se ha pedido la anulación")
     await expect(issuer.get_by_role("button", name="Retirar la solicitud")).to_be_visible()
 
-    await expect(receiver.locator(".cancellation h2")).to_have_text("L’emissor demana d’anul·lar aquesta factura")
+    await expect(receiver.locator(".cancellation h2")).to_have_text("L’emissor demana que anul·leu aquesta factura")
     await expect(receiver.locator(".cancellation")).to_contain_text("Enviada dos veces")
     await expect(receiver.locator(f'[data-row="{invoice}"] .asked')).to_have_text("Anul·lació demanada")
     await expect(receiver.locator(".toast")).to_have_text(f"{number} · S’ha demanat l’anul·lació")

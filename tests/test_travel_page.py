@@ -66,12 +66,12 @@ async def test_people_see_where_an_invoice_is_on_its_way(office: Office, tmp_pat
         await photograph(page, "travelling")
         await reported(tmp_path, invoice)
 
-        await expect(note.locator("strong")).to_have_text("Lliurada a Banc del Nord")
+        await expect(note.locator("strong")).to_have_text("Recollida per Banc del Nord")
         newest = page.locator(".history li").first
         await expect(newest).to_contain_text("Banc del Nord")
         await expect(newest).to_contain_text("fora de l’ordre habitual")
         await photograph(page, "arrived")
-        for language, words in (("es", "Entregada a Banc del Nord"), ("en", "Taken over by Banc del Nord")):
+        for language, words in (("es", "Recogida por Banc del Nord"), ("en", "Taken over by Banc del Nord")):
             await page.locator("[data-key=language]").select_option(language)
             await expect(note.locator("strong")).to_have_text(words)
         assert windows.faults == []

@@ -22,7 +22,7 @@ MAX_BRIEF: Final = 44
 
 _LONG_FIGURE: Final = 18
 
-_UNTDID_4461: Final[Mapping[str, str]] = {
+UNTDID_4461: Final[Mapping[str, str]] = {
     "10": "CASH",
     "20": "CHEQUE",
     "30": "TRANSFER",
@@ -37,7 +37,7 @@ _UNTDID_4461: Final[Mapping[str, str]] = {
 }
 """The payment means of UBL that have a name of ours."""
 
-_RECOMMENDATION_20: Final[Mapping[str, str]] = {
+RECOMMENDATION_20: Final[Mapping[str, str]] = {
     "ANN": "YEAR",
     "C62": "UNIT",
     "CLT": "CENTILITRE",
@@ -161,14 +161,14 @@ class Scribe:
 
     def means(self, key: str) -> str:
         """A means of payment."""
-        known = key if self.facturae else _UNTDID_4461.get(key, key)
+        known = key if self.facturae else UNTDID_4461.get(key, key)
         return self.words.means.get(known) or self.code(key)
 
     def unit(self, key: str | None, quantity: Decimal) -> str:
         """A unit of measure, in the number of the quantity."""
         if not key:
             return ""
-        known = key if key in self.words.units else _RECOMMENDATION_20.get(key, "")
+        known = key if key in self.words.units else RECOMMENDATION_20.get(key, "")
         if known not in self.words.units:
             return self.narrow(key, 14)
         one, _, other = self.words.units[known].partition("|")

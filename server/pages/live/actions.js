@@ -8,12 +8,12 @@ const today = () => new Date().toLocaleDateString("sv");
 
 // What a step asks for: the input's field, and how it is entered.
 const QUESTIONS = {
-  REGISTERED: () => [["registryNumber", h("input", { maxlength: "100" }), "form.registryHint"]],
-  REGISTERED_IN_RCF: () => [["rcfNumber", h("input", { required: true, maxlength: "100" })]],
-  PAID: () => [["paymentDate", h("input", { type: "date", required: true, value: today() })]],
+  REGISTERED: () => [["registryNumber", h("input", { name: "registryNumber", maxlength: "100" }), "form.registryHint"]],
+  REGISTERED_IN_RCF: () => [["rcfNumber", h("input", { name: "rcfNumber", required: true, maxlength: "100" })]],
+  PAID: () => [["paymentDate", h("input", { name: "paymentDate", type: "date", required: true, value: today() })]],
   REJECTED: () => [
-    ["reason", h("textarea", { required: true, rows: "3", maxlength: "2000" })],
-    ["reasonCode", h("input", { maxlength: "20" })],
+    ["reason", h("textarea", { name: "reason", required: true, rows: "3", maxlength: "2000" })],
+    ["reasonCode", h("input", { name: "reasonCode", maxlength: "20" })],
   ],
 };
 

@@ -41,7 +41,7 @@ function words({ reason, comment, requestedAt, answeredAt, state, history }) {
 function openQuestion(invoice, name, asked, act) {
   const needed = name !== "accept";
   const atOnce = name === "request" && invoice.status === "SENT" && !invoice.receiver.registered;
-  const input = h("textarea", { rows: "3", maxlength: "4000", required: needed });
+  const input = h("textarea", { name: asked, rows: "3", maxlength: "4000", required: needed });
   openDialog(invoice, {
     title: t(`cancellation.do.${name}`),
     danger: name === "accept",

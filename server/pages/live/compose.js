@@ -7,16 +7,35 @@ import { t } from "./words.js";
 
 const decimal = (text) => text.trim().replace(",", ".");
 
-function form({ title, lead, submit, onClose, onOpen, onDone }, content, send) {
+// In another language the form is drawn anew, and goes on with what has been entered.
+function pane(draw) {
+  const keys = new Map();
+  const made = draw(keys);
+  function translate() {
+    const before = made.element;
+    made.element = draw(keys, before).element;
+    const entered = named(before);
+    named(made.element).forEach((each, index) => {
+      if (each.type === "file") each.files = entered[index].files;
+      else each.value = entered[index].value;
+    });
+    before.replaceWith(made.element);
+  }
+  return { ...made, translate };
+}
+
+const named = (element) => [...element.elements].filter(({ name }) => name);
+
+function form({ title, lead, submit, keys, onClose, onOpen, onDone }, content, send) {
   const box = problemBox();
   const button = h("button", { type: "submit", class: "primary" }, submit);
-  const keys = new Map();
   const keyFor = (sent) => keys.get(sent) ?? keys.set(sent, uuid()).get(sent);
 
   async function submitted(event) {
     event.preventDefault();
     const payload = await attempt({ box, button, open: onOpen }, () => send(keyFor));
-    if (payload) onDone(payload.invoice.id);
+    if (payload) return onDone(payload.invoice.id);
+    if (element.querySelector("[data-code=RECEIVER_UNKNOWN]")) element.querySelector(".newcomer").open = true;
   }
 
   const element = h("form", { class: "composer", onsubmit: submitted },
@@ -25,10 +44,13 @@ function form({ title, lead, submit, onClose, onOpen, onDone }, content, send) {
   return { element };
 }
 
-export function openComposer(events) {
+export const openComposer = (events) => pane((keys, before) => composer({ ...events, keys }, before));
+export const openImporter = (events) => pane((keys) => importer({ ...events, keys }));
+
+function composer(events, before) {
   const taxId = h("input", { required: true, maxlength: "20", autocapitalize: "characters", name: "taxId" });
-  const name = h("input", { maxlength: "80", name: "receiverName" });
-  const email = h("input", { type: "email", maxlength: "60", name: "receiverEmail" });
+  const name = h("input", { maxlength: "80", name: "receiverName", "data-path": "receiver.name" });
+  const email = h("input", { type: "email", maxlength: "60", name: "receiverEmail", "data-path": "receiver.email" });
   const number = h("input", { required: true, maxlength: "20", name: "number" });
   const series = h("input", { maxlength: "20", name: "series" });
   const issued = h("input", { type: "date", required: true, value: new Date().toLocaleDateString("sv"), name: "issueDate" });
@@ -79,11 +101,12 @@ export function openComposer(events) {
     return change(ISSUE, { input: { ...input, idempotencyKey: keyFor(JSON.stringify(input)) } });
   }
 
-  addLine();
+  const many = before?.querySelectorAll(".composed-lines fieldset").length ?? 1;
+  for (let n = 0; n < many; n += 1) addLine();
   const more = h("button", { type: "button", class: "quiet", onclick: () => addLine().querySelector("input").focus() }, t("new.addLine"));
   const content = [
     h("div", { class: "grid" }, field(t("new.taxId"), taxId), field(t("new.date"), issued), field(t("new.series"), series), field(t("new.number"), number)),
-    h("details", { class: "newcomer" }, h("summary", null, t("new.newcomer")),
+    h("details", { class: "newcomer", open: before?.querySelector("details").open }, h("summary", null, t("new.newcomer")),
       h("div", { class: "grid" }, field(t("new.receiverName"), name), field(t("new.receiverEmail"), email, { hint: t("new.receiverEmailHint") }))),
     lines, more,
     h("div", { class: "grid" }, field(t("new.dueDate"), due), field(t("new.iban"), iban)),
@@ -91,7 +114,7 @@ export function openComposer(events) {
   return form({ title: t("new.title"), submit: t("new.submit"), ...events }, content, send);
 }
 
-export function openImporter(events) {
+function importer(events) {
   const file = h("input", { type: "file", required: true, accept: ".xml,.xsig,application/xml,text/xml", name: "file" });
   const attachments = h("input", { type: "file", multiple: true, name: "attachments" });
   const email = h("input", { type: "email", maxlength: "254", name: "receiverEmail" });

@@ -35,11 +35,12 @@ export function openDesk(page, viewer, { first } = {}) {
   let side = sides.includes(first) ? first : sides[0];
   let pane = null;
 
-  const board = openBoard({ onOpen: open, onNew: compose, onImport: importFile, canIssue: () => side === "ISSUER" && viewer.roles.some((role) => role === "ISSUER" || role === "ADMIN") });
+  const canIssue = () => side === "ISSUER" && viewer.roles.some((role) => role === "ISSUER" || role === "ADMIN");
+  const board = openBoard({ onOpen: open, onNew: () => turnTo("new"), onImport: () => turnTo("import"), canIssue });
   page.replaceChildren(skip, header, h("main", { class: "desk" }, board.rail, board.list, detail), toasts, said);
 
   function drawTop() {
-    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: notices, onPrograms: programs, onPeople: people, onAccount: account, indicator: indicator.element });
+    drawHeader(header, { viewer, sides, side, news, onSide: turn, onLanguage: translate, onSignOut: leave, onNotices: () => turnTo("notices"), onPrograms: () => turnTo("programs"), onPeople: () => turnTo("people"), onAccount: () => turnTo("account"), indicator: indicator.element });
   }
 
   function translate() {
@@ -75,15 +76,15 @@ export function openDesk(page, viewer, { first } = {}) {
     detail.focus({ preventScroll: true });
   }
 
-  function address(id) {
+  function address(place) {
     const url = new URL(location.href);
-    if (id) url.searchParams.set("invoice", id);
-    else url.searchParams.delete("invoice");
+    for (const name of ["invoice", "pane"]) url.searchParams.delete(name);
+    for (const [name, value] of Object.entries(place)) url.searchParams.set(name, value);
     if (url.href !== location.href) history.pushState(null, "", url);
   }
 
   function open(id, { remember = true } = {}) {
-    if (remember) address(id);
+    if (remember) address({ invoice: id });
     put(openInvoice(id, { side, viewer, onChanged: board.merge, onClose: shut, onSide: follow, onOpen: open }), { id });
   }
 
@@ -97,40 +98,29 @@ export function openDesk(page, viewer, { first } = {}) {
   }
 
   const composing = { onClose: () => shut(), onDone: (id) => (board.reload(), open(id)), onOpen: (id) => open(id) };
-  function compose() {
-    address(null);
-    put(openComposer(composing));
-  }
-  function importFile() {
-    address(null);
-    put(openImporter(composing));
-  }
+  const panes = {
+    new: () => canIssue() && openComposer(composing),
+    import: () => canIssue() && openImporter(composing),
+    notices: () => openNotices({ viewer, onClose: () => shut(), onOpen: (id) => open(id) }),
+    programs: () => openPrograms({ viewer, onClose: () => shut() }),
+    people: () => viewer.roles.includes("ADMIN") && openPeople({ viewer, onClose: () => shut() }),
+    account: () => openAccount({ viewer, onClose: () => shut() }),
+  };
 
-  function notices() {
-    address(null);
-    put(openNotices({ viewer, onClose: () => shut(), onOpen: (id) => open(id) }));
-  }
-
-  function programs() {
-    address(null);
-    put(openPrograms({ viewer, onClose: () => shut() }));
-  }
-
-  function people() {
-    address(null);
-    put(openPeople({ viewer, onClose: () => shut() }));
-  }
-
-  function account() {
-    address(null);
-    put(openAccount({ viewer, onClose: () => shut() }));
+  // Each has an address, so that the way back leads out of it and not out of the page.
+  function turnTo(name, { remember = true } = {}) {
+    const next = panes[name]?.();
+    if (!next) return shut({ remember });
+    if (remember) address({ pane: name });
+    document.title = `${next.element.querySelector("h1").textContent} · Tramesa`;
+    put(next);
   }
 
   function shut({ remember = true } = {}) {
     if (!pane) return;
     pane.close?.();
     pane = null;
-    if (remember) address(null);
+    if (remember) address({});
     showNothing();
     board.mark(null, { focus: true });
   }
@@ -161,8 +151,9 @@ export function openDesk(page, viewer, { first } = {}) {
   }
 
   function readAddress() {
-    const id = new URLSearchParams(location.search).get("invoice");
-    if (id) open(id, { remember: false });
+    const asked = new URLSearchParams(location.search);
+    if (asked.has("invoice")) open(asked.get("invoice"), { remember: false });
+    else if (asked.has("pane")) turnTo(asked.get("pane"), { remember: false });
     else shut({ remember: false });
   }
   const escape = (event) => event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]") && !event.target.closest?.("form, input") && shut();

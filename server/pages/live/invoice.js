@@ -69,7 +69,7 @@ export function openInvoice(id, { side, viewer, onChanged, onClose, onSide, onOp
   }
 
   const closer = () => h("div", { class: "closer" },
-    h("button", { type: "button", class: "quiet back", "data-key": "close", "aria-label": t("invoice.close"), onclick: () => onClose() },
+    h("button", { type: "button", class: "quiet back", "data-key": "close", "aria-label": `${t("invoice.back")} · ${t("invoice.close")}`, onclick: () => onClose() },
       h("span", { "aria-hidden": "true" }, "←"), h("span", { class: "words" }, t("invoice.back"))));
 
   function draw() {

@@ -37,8 +37,8 @@ export function showJoining(page, { kept, onDone, onBack }) {
     const { notices: noticesOfNewInvoices, ...said } = values();
     const slip = ["keyOne", "keyTwo"].find((name) => !isKey(said[name]));
     if (slip) {
-      showProblems(box, [{ code: "SLIP", message: t("join.slip", { key: t(`join.${slip}`) }), path: [] }]);
-      return inputs[slip].select();
+      inputs[slip].select();
+      return showProblems(box, [{ code: "SLIP", said: t("join.slip", { key: t(`join.${slip}`) }), path: [slip] }], { form: event.target });
     }
     const input = { ...said, language: currentLanguage().toUpperCase(), noticesOfNewInvoices };
     const payload = await attempt({ box, button }, async () => inWords((await post(ACCEPT_INVITATION, { input })).acceptInvitation));

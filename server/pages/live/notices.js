@@ -1,6 +1,6 @@
 // Who is mailed about what, and what was mailed.
 import { ask, change } from "./api.js";
-import { statusName } from "./catalogue.js";
+import { fullNumber, statusName } from "./catalogue.js";
 import { field, h, redraw } from "./dom.js";
 import { attempt, problemBox, requestError, showProblems } from "./problems.js";
 import { ADDRESSES, NOTIFICATIONS, REMOVE_ADDRESS, RESEND, SAVE_ADDRESS } from "./queries.js";
@@ -107,7 +107,7 @@ export function openNotices({ viewer, onClose, onOpen }) {
     const said = one.lastAnswer && `${one.lastCode ?? ""} ${one.lastAnswer}`.trim();
     return h("li", { class: "mail", "data-mail": one.state },
       h("div", null, h("strong", null, t(`mail.${one.kind}`)),
-        invoice && h("button", { type: "button", class: "link", onclick: () => onOpen(invoice.id) }, `${invoice.series ? `${invoice.series}/` : ""}${invoice.number}`)),
+        invoice && h("button", { type: "button", class: "link", onclick: () => onOpen(invoice.id) }, fullNumber(invoice))),
       h("div", null, one.recipient, h("small", null, ` · ${instant(one.createdAt)}`)),
       h("div", null, t(`sent.${one.state}`), one.sentAt && ` · ${instant(one.sentAt)}`, said && h("small", null, ` · ${said}`)),
       !["DIGEST", "INVITATION", "USER_INVITATION"].includes(one.kind) &&

@@ -5,9 +5,8 @@ import { invitationPanel } from "./invitation.js";
 import { fullNumber, pill, statusName } from "./catalogue.js";
 import { h } from "./dom.js";
 import { travelNote, unexpectedNote } from "./travel.js";
-import { currentLanguage, date, fileSize, has, instant, money, number, percent, price, t } from "./words.js";
+import { currentLanguage, date, fileSize, instant, money, number, percent, price, t, term } from "./words.js";
 
-const either = (key, otherwise) => (has(key) ? t(key) : otherwise);
 const nonzero = (decimal) => /[1-9]/.test(decimal);
 
 export function drawInvoice(invoice, { fresh, box, cancellationBox, onMoved, onStale, onDownload, onOpen }) {
@@ -65,7 +64,7 @@ function lines({ lines: all, currency }) {
   const cell = (key, text) => h("td", { "data-label": t(`invoice.${key}`) }, text);
   const row = (line) => h("tr", null,
     h("td", null, line.description),
-    cell("quantity", [number(line.quantity), line.unit].filter(Boolean).join(" ")),
+    cell("quantity", [number(line.quantity), line.unit && term("units", line.unit, line.quantity)].filter(Boolean).join(" ")),
     cell("unitPrice", price(line.unitPrice)),
     cell("rate", line.taxRate === null ? "" : percent(line.taxRate)),
     cell("amount", money(line.gross, currency)));
@@ -77,7 +76,7 @@ function totals({ totals: all, taxes, currency }) {
   const row = (label, amount, name) => h("div", { class: name }, h("dt", null, label), h("dd", null, money(amount, currency)));
   const optional = (key) => nonzero(all[key]) && row(t(`invoice.${key}`), all[key]);
   const tax = ({ type, rate, base, amount, withheld }) => row(
-    `${type} ${percent(rate)}${withheld ? ` (${t("invoice.withheld")})` : ""} · ${money(base, currency)}`,
+    `${term("taxes", type)} ${percent(rate)}${withheld ? ` (${t("invoice.withheld")})` : ""} · ${money(base, currency)}`,
     withheld && !amount.startsWith("-") ? `-${amount}` : amount, "tax");
   return h("dl", { class: "totals" },
     row(t("invoice.gross"), all.gross), optional("discounts"), optional("charges"), row(t("invoice.taxable"), all.taxable),
@@ -87,7 +86,7 @@ function totals({ totals: all, taxes, currency }) {
 
 const payments = ({ payments: all, currency }) => all.length > 0 && section(t("invoice.payments"), "payments",
   h("ul", null, all.map(({ dueDate, amount, means, iban }) => h("li", null,
-    h("strong", null, money(amount, currency)), ` · ${t("invoice.dueDate")} ${date(dueDate)} · ${either(`means.${means}`, means)}`,
+    h("strong", null, money(amount, currency)), ` · ${t("invoice.dueDate")} ${date(dueDate)} · ${term("means", means)}`,
     iban && h("code", null, iban)))));
 
 function files(invoice, onDownload) {
@@ -103,16 +102,16 @@ function files(invoice, onDownload) {
       (found) => found.attachments.find((one) => one.id === id).signedUrl))));
 }
 
-const formatName = (format) => format.replace("_", " ").replaceAll("_", ".");
+const formatName = (format) => term("formats", format);
 
 // A link to the document is good for it in every form; a picture is in the language of the page.
 function forms({ document: { format }, receipt }) {
-  const other = format.startsWith("UBL") ? "FACTURAE_3_2_2" : "UBL_2_1";
+  const [other, name] = format.startsWith("UBL") ? ["FACTURAE_3_2_2", "Facturae 3.2.2"] : ["UBL_2_1", "UBL 2.1"];
   const language = `language=${currentLanguage()}`;
   const as = (query) => ({ document: { signedUrl } }) => `${signedUrl}&format=${query}`;
   return [
     [t("invoice.picture"), as(`PDF&${language}`)],
-    [formatName(other), as(other)],
+    [name, as(other)],
     receipt && [t("invoice.receipt"), (found) => `${found.receipt.signedUrl}&${language}`],
   ].filter(Boolean);
 }

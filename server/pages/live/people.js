@@ -117,7 +117,7 @@ export function openPeople({ viewer, onClose }) {
       h("span", null, t(`role.${role}`), h("small", null, ` ${t(`people.may.${role}`)}`))))));
 
   const officeField = (codes) => offices && field(t("people.officesField"),
-    h("input", { name: "offices", autocomplete: "off", spellcheck: "false", value: (codes ?? []).join(", "), class: "codes" }), { hint: t("people.officesHint") });
+    h("input", { name: "offices", "data-path": "officeCodes", autocomplete: "off", spellcheck: "false", value: (codes ?? []).join(", "), class: "codes" }), { hint: t("people.officesHint") });
 
   const chosen = (form) => ({
     roles: [...form.querySelectorAll("[name=role]:checked")].map(({ value }) => value),

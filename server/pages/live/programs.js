@@ -98,7 +98,7 @@ export function openPrograms({ viewer, onClose }) {
       return change(CREATE_TOKEN, { input: { name: name.value.trim(), scopes } });
     }, ({ token: value }) => ({ label: "programs.tokenOnce", value }),
     field(t("programs.name"), name, { hint: t("programs.nameHint") }),
-    h("fieldset", null, h("legend", null, t("programs.scopes")), h("div", { class: "choices" }, SCOPES.map(choice))));
+    h("fieldset", { name: "scopes" }, h("legend", null, t("programs.scopes")), h("div", { class: "choices" }, SCOPES.map(choice))));
   }
 
   function webhookForm() {

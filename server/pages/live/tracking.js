@@ -19,7 +19,7 @@ export const plainAmount = (text) => {
 export function showTracking(page, { onBack, kept = {}, found = null }) {
   const inputs = Object.fromEntries(KEYS.map((key) => [key, h("input", {
     required: true, maxlength: "200", autocomplete: "off", value: kept[key] ?? "", "data-key": key,
-    inputmode: key === "amount" ? "decimal" : null,
+    name: key, inputmode: key === "amount" ? "decimal" : null,
   })]));
   const button = h("button", { class: "primary", type: "submit" }, t("track.submit"));
   const box = problemBox();
@@ -38,8 +38,8 @@ export function showTracking(page, { onBack, kept = {}, found = null }) {
       draw();
       answer.scrollIntoView({ block: "nearest" });
     } catch (error) {
-      const message = error.code === "BAD_USER_INPUT" ? t("track.amountWrong") : null;
-      showProblems(box, [message ? { code: error.code, message, path: [] } : requestError(error)]);
+      const wrong = error.code === "BAD_USER_INPUT" && { code: error.code, said: t("track.amountWrong"), path: ["amount"] };
+      showProblems(box, [wrong || requestError(error)], { form: event.target });
     } finally {
       button.disabled = false;
     }

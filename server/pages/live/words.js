@@ -2,6 +2,7 @@
 import ca from "./words.ca.js";
 import en from "./words.en.js";
 import es from "./words.es.js";
+import terms from "./terms.js";
 
 const KEY = "tramesa.language";
 const BOOKS = { ca, es, en };
@@ -29,6 +30,14 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+// What a code of a document is called, as the pictures call it; a code that nobody listed reads as itself.
+export function term(table, code, n = 1) {
+  const said = terms[language][table][code];
+  if (said === undefined) return code;
+  const [one, many = one] = said.split("|");
+  return Number(n) === 1 ? one : many;
+}
+
 const formats = new Map();
 function format(kind, options) {
   const key = JSON.stringify([language, kind, options]);
@@ -45,7 +54,7 @@ export const number = (decimal) => format("NumberFormat", { maximumFractionDigit
 export const price = (decimal) =>
   format("NumberFormat", { minimumFractionDigits: 2, maximumFractionDigits: 8, useGrouping: "always" }).format(decimal);
 export const days = (decimal) => format("NumberFormat", { style: "unit", unit: "day", unitDisplay: "long", maximumFractionDigits: 1 }).format(decimal);
-export const percent = (decimal) => `${number(decimal)} %`;
+export const percent = (decimal) => `${number(decimal)}${language === "en" ? "" : " "}%`;
 export const fileSize = (bytes) =>
   bytes < 1_000_000
     ? format("NumberFormat", { style: "unit", unit: "kilobyte", maximumFractionDigits: 0 }).format(Math.ceil(bytes / 1000))
