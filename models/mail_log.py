@@ -26,6 +26,8 @@ _COLUMNS = (
     "m.id, m.kind, m.recipient, m.language, m.invoice_id, m.state, m.attempts, m.last_code, m.last_error, m.created_at,"
     " m.sent_at, m.next_attempt_at, m.notice_address_id, m.resend_of_id"
 )
+# Not EXISTS: PostgreSQL would look through everybody's invoices first.
+_MAILS = "mail_message m LEFT JOIN invoice i ON i.id = m.invoice_id"
 _COPIED = "party_id, invoice_id, recipient, language, facts, notice_address_id, kind"
 
 
@@ -76,7 +78,7 @@ async def read_mails(
     if after is not None:
         where.append(older_than(query, "m", after))
     rows = await database.fetch(
-        f"SELECT {_COLUMNS} FROM mail_message m WHERE {' AND '.join(where)}"
+        f"SELECT {_COLUMNS} FROM {_MAILS} WHERE {' AND '.join(where)}"
         f" ORDER BY m.created_at DESC, m.id DESC LIMIT {int(limit)}",
         query.values,
     )
@@ -89,7 +91,7 @@ async def read_mails_by_key(database: Database, viewer: Viewer, keys: Sequence[s
         return {}
     query = Statement(database.dialect)
     where = f"m.id IN {key_set(query, keys)} AND {_mine(query, viewer)}"
-    rows = await database.fetch(f"SELECT {_COLUMNS} FROM mail_message m WHERE {where}", query.values)
+    rows = await database.fetch(f"SELECT {_COLUMNS} FROM {_MAILS} WHERE {where}", query.values)
     return {row.key: row for row in map(_row, rows)}
 
 
@@ -104,9 +106,9 @@ async def resend(database: Database, viewer: Viewer, key: str | None) -> str:
     async def work(unit: Unit) -> str:
         query = Statement(unit.dialect)
         # Those who ask at once for the same mail wait for one another, so that they are counted.
-        lock = "FOR UPDATE" if unit.dialect == "postgres" else ""
+        lock = "FOR UPDATE OF m" if unit.dialect == "postgres" else ""
         rows = await unit.fetch(
-            f"SELECT m.state, m.kind, m.created_at FROM mail_message m WHERE m.id = {query.bind(key)}"
+            f"SELECT m.state, m.kind, m.created_at FROM {_MAILS} WHERE m.id = {query.bind(key)}"
             f" AND {_mine(query, viewer)} {lock}",
             query.values,
         )
@@ -123,7 +125,7 @@ async def resend(database: Database, viewer: Viewer, key: str | None) -> str:
         if state == "QUEUED":
             await _hurry(unit, key, now)
             return key
-        return await _copy(unit, key, now)
+        return await _copy(unit, viewer, key, now)
 
     return await database.unit_of_work(work)
 
@@ -137,11 +139,11 @@ async def _hurry(unit: Unit, key: str, now: datetime) -> None:
     )
 
 
-async def _copy(unit: Unit, key: str, now: datetime) -> str:
+async def _copy(unit: Unit, viewer: Viewer, key: str, now: datetime) -> str:
     counted = Statement(unit.dialect)
     rows = await unit.fetch(
-        f"SELECT count(*) FROM mail_message WHERE resend_of_id = {counted.bind(key)}"
-        f" AND created_at > {counted.bind(now - timedelta(hours=1))}",
+        f"SELECT count(*) FROM mail_message WHERE party_id = {counted.bind(viewer.party_id)}"
+        f" AND created_at > {counted.bind(now - timedelta(hours=1))} AND resend_of_id = {counted.bind(key)}",
         counted.values,
     )
     if rows[0][0] >= MOST_RESENT:
@@ -162,8 +164,8 @@ def _mine(query: Statement, viewer: Viewer) -> str:
     """The party's own; about an invoice only where the viewer may see that, about a person only for administrators."""
     hidden = PERSONAL if UserRole.ADMIN in viewer.roles else {*PERSONAL, MailKind.USER_INVITATION}
     party, kinds = query.bind(viewer.party_id), ", ".join(f"'{kind}'" for kind in sorted(hidden))
-    seen = f"EXISTS (SELECT 1 FROM invoice i WHERE i.id = m.invoice_id AND {visible(query, viewer)})"
-    return f"m.party_id = {party} AND m.kind NOT IN ({kinds}) AND (m.invoice_id IS NULL OR {seen})"
+    seen = f"(m.invoice_id IS NULL OR {visible(query, viewer)})"
+    return f"m.party_id = {party} AND m.kind NOT IN ({kinds}) AND {seen}"
 
 
 def _row(row: Row) -> MailRow:

@@ -39,7 +39,8 @@ RULES = (
     _Rule("sign_in_attempt", "at", ENDED_KEPT),
     _Rule("digest_item", "due_at", DIGEST_ITEMS_KEPT),
     _Rule("document_archive", "created_at", ARCHIVES_KEPT),
-    _Rule(OUTBOX, "created_at", DELIVERIES_KEPT, "state IN ('SENT', 'FAILED') AND "),
+    # Counted from the last attempt, by which the outbox is ordered.
+    _Rule(OUTBOX, "next_attempt_at", DELIVERIES_KEPT, "state IN ('SENT', 'FAILED') AND "),
 )
 
 

@@ -92,6 +92,7 @@ INDEXES = {
     "document_archive_user": "user_id,created_at",
     "idempotency_key_age": "created_at",
     "session_end": "expires_at",
+    "digest_item_age": "due_at",
     "digest_item_due": "notice_address_id,due_at,created_at",
     "idx_api_token_user_id_2531e3": "user_id",
     "idx_password_li_user_id_4eb64f": "user_id",
@@ -107,7 +108,9 @@ INDEXES = {
     "invoice_issuer_issued": "issuer_id,issue_date,id",
     "invoice_issuer_number": "issuer_id,number_key",
     "invoice_issuer_party": "issuer_id,receiver_id,created_at,id",
-    "invoice_issuer_status": "issuer_id,status,created_at,id,currency,payable,registered_on,payment_date",
+    "invoice_issuer_summed": (
+        "issuer_id,status,created_at,id,currency,payable,registered_on,payment_date,issue_date,receiver_id"
+    ),
     "invoice_issuer_total": "issuer_id,total,id",
     "invoice_issuer_unseen": "issuer_id,seen,created_at,id",
     "invoice_receiver_changed": "receiver_id,status_changed_at,id",
@@ -117,7 +120,9 @@ INDEXES = {
     "invoice_receiver_number": "receiver_id,number_key",
     "invoice_receiver_party": "receiver_id,issuer_id,created_at,id",
     "invoice_receiver_registered": "receiver_id,status,registered_at,id",
-    "invoice_receiver_status": "receiver_id,status,created_at,id,currency,payable,registered_on,payment_date",
+    "invoice_receiver_summed": (
+        "receiver_id,status,created_at,id,currency,payable,registered_on,payment_date,issue_date,issuer_id"
+    ),
     "invoice_receiver_total": "receiver_id,total,id",
     "invoice_receiver_unseen": "receiver_id,seen_by_all,created_at,id",
     "invoice_office_issuer": "issuer_id,code,invoice_id",

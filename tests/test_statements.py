@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,9 @@ from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.identifiers import new_id
 from tramesa.models.sql import Statement
 from tramesa.models.tables import InvoiceContent, InvoiceDocument
-from tramesa.tests.world import Person, World
+from tramesa.tests.conftest import settings_for
+from tramesa.tests.onboarding import accept, acceptance, key_ones, key_two, to_stranger
+from tramesa.tests.world import ISSUE, Person, World, company_tax_id, open_world
 
 CREDENTIALS = 1
 INVOICES = 1
@@ -184,6 +187,53 @@ async def test_a_hundred_invoices_take_as_many_statements_as_one(full_office: Of
     taken = {name: await full_office.count(query) for name, query, _ in SELECTIONS}
 
     assert taken == {name: expected for name, _, expected in SELECTIONS}
+
+
+@pytest.fixture
+async def postgres_world(postgres_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """On PostgreSQL alone, where rows that are written together are one statement."""
+    async with open_world(settings_for(postgres_url, tmp_path)) as opened:
+        yield opened
+
+
+async def test_a_batch_takes_as_many_statements_for_twenty_changes_as_for_two(postgres_world: World) -> None:
+    issuer = await postgres_world.person(UserRole.ISSUER, party_email="a@example.org")
+    receiver = await postgres_world.person(UserRole.ADMIN, kind=PartyKind.PUBLIC_BODY)
+    ids = [(await postgres_world.issue(issuer, receiver))["id"] for _ in range(22)]
+    taken = []
+
+    # The first time the driver looks types up.
+    for part in (ids[:2], ids[2:4], ids[4:]):
+        changes = [{"invoiceId": key, "to": "REGISTERED_IN_RCF", "rcfNumber": "7"} for key in part]
+        async with counted(postgres_world) as seen:
+            payload = await receiver.ask(
+                "mutation ($i: ChangeStatusesInput!) { changeStatuses(input: $i) { results { errors { code } } } }",
+                i={"changes": changes, "idempotencyKey": part[0]},
+            )
+        assert payload == {"changeStatuses": {"results": [{"errors": []}] * len(part)}}
+        taken.append(len(seen))
+
+    assert taken[1] == taken[2]
+
+
+async def test_signing_up_takes_as_many_statements_for_twelve_waiting_invoices_as_for_three(
+    postgres_world: World,
+) -> None:
+    issuers = [await postgres_world.person(party_email=f"i{number}@example.org") for number in range(3)]
+    taken = []
+    for place, times in enumerate((1, 1, 4)):
+        tax_id, address = company_tax_id(7_000_001 + place), f"a{place}@exemple.cat"
+        for issuer in issuers * times:
+            wanted = to_stranger(postgres_world, issuer, tax_id)
+            wanted["receiver"]["email"] = address
+            await issuer.ask(ISSUE, input=wanted)
+        keys = (await key_ones(postgres_world, address))[0], await key_two(issuers[0], tax_id)
+        async with counted(postgres_world) as seen:
+            payload = await accept(postgres_world, acceptance(*keys, tax_id, email=address))
+        assert (payload["errors"], payload["registeredInvoices"]) == ([], 3 * times)
+        taken.append(len(seen))
+
+    assert taken[1] == taken[2]
 
 
 async def test_one_invoice_with_everything_takes_six_statements(office: Office) -> None:

@@ -11,6 +11,10 @@ from tortoise.models import Model
 from ..domain.numbering import NUMBER_LENGTH
 from .keys import id_key, party_key
 
+# What is summed, averaged and grouped by: a dashboard reads the index of states alone.
+_SUMMED = ("currency", "payable", "registered_on", "payment_date", "issue_date")
+_OTHER = {"issuer": "receiver_id", "receiver": "issuer_id"}
+
 
 class Invoice(Model):
     """An invoice and where it stands. ``duplicate_key`` is null once it is rejected or cancelled."""
@@ -64,10 +68,9 @@ class Invoice(Model):
                 ("issued", ("issue_date", "id")),
                 ("changed", ("status_changed_at", "id")),
                 ("total", ("total", "id")),
-                # What is summed and averaged too: a dashboard reads the index alone.
-                ("status", ("status", "created_at", "id", "currency", "payable", "registered_on", "payment_date")),
+                ("summed", ("status", "created_at", "id", *_SUMMED, _OTHER[side])),
                 ("unseen", ("seen" if side == "issuer" else "seen_by_all", "created_at", "id")),
-                ("party", ("receiver_id" if side == "issuer" else "issuer_id", "created_at", "id")),
+                ("party", (_OTHER[side], "created_at", "id")),
                 ("number", ("number_key",)),
                 ("full", ("full_number_key",)),
             )

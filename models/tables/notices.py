@@ -42,4 +42,7 @@ class DigestItem(Model):
 
     class Meta:
         table = "digest_item"
-        indexes = (Index(fields=("notice_address_id", "due_at", "created_at"), name="digest_item_due"),)
+        indexes = (
+            Index(fields=("notice_address_id", "due_at", "created_at"), name="digest_item_due"),
+            Index(fields=("due_at",), name="digest_item_age"),
+        )

@@ -28,11 +28,12 @@ class Outcome:
         return ranked[min(len(ranked) - 1, int(len(ranked) * share))] * 1000
 
 
-def post(port: int, token: str, query: str, variables: dict[str, object]) -> bytes:
-    """A GraphQL request as it goes over the wire."""
+def post(port: int, token: str | None, query: str, variables: dict[str, object]) -> bytes:
+    """A GraphQL request as it goes over the wire, with or without credentials."""
     body = orjson.dumps({"query": query, "variables": variables})
+    credentials = "" if token is None else f"authorization: Bearer {token}\r\n"
     head = (
-        f"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {token}\r\n"
+        f"POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n{credentials}"
         f"accept: application/json\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body

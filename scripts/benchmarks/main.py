@@ -77,24 +77,26 @@ def main(database: str, invoices: int, seconds: float, connections: int, only: s
         with ExitStack() as stack:
             postmaster = None
             if name == "sqlite":
-                url = stack.enter_context(sqlite_store(KEPT / name, invoices, data, _say))
+                url = stack.enter_context(sqlite_store(KEPT / name, invoices, data, say))
             else:
-                url, store = stack.enter_context(postgres_store(KEPT / name, invoices, data, _say))
+                url, store = stack.enter_context(postgres_store(KEPT / name, invoices, data, say))
                 postmaster = store.pid
             rate, cpu = bare_page(url, min(seconds, 3))
             bare = Figure("bare: the page's rows by the driver, as JSON", rate, cpu, cpu)
-            target = stack.enter_context(_server(url, postmaster))
+            target = stack.enter_context(serving(url, postmaster))
             figures = [bare, *asyncio.run(_measure(target, url, seconds, connections, only))]
             click.echo(f"server memory at the end: {resident_megabytes(target.pid):.0f} MB", err=True)
         _print(name, invoices, seconds, connections, figures)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """How far the bench has come, beside its figures."""
     click.echo(f"    {text}", err=True)
 
 
 @contextmanager
-def _server(url: str, postmaster: int | None) -> Iterator[Target]:
+def serving(url: str, postmaster: int | None) -> Iterator[Target]:
+    """One server process on this database."""
     log = KEPT / "server.log"
     log.unlink(missing_ok=True)
     environment = {"TRAMESA_DATABASE_URL": url, "TRAMESA_SECRET_KEY": SECRET}
@@ -113,7 +115,7 @@ async def _measure(target: Target, url: str, seconds: float, connections: int, o
             figure = await _figure(target, scenario, seconds, connections, idle)
             _, bare = await asyncio.to_thread(bare_page, url, 0.5)
             figures.append(replace(figure, bare=bare))
-            _say(f"{figures[-1].name}: {figures[-1].cpu:.2f} ms")
+            say(f"{figures[-1].name}: {figures[-1].cpu:.2f} ms")
     return figures
 
 
