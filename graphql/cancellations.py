@@ -9,7 +9,7 @@ import strawberry
 from ..models.cancellation_rows import CancellationRow
 from ..models.cancelling import sides_of
 from ..models.domain.cancellation import may
-from ..models.domain.exchange import Direction
+from ..models.domain.exchange import AWAY
 from ..models.rows import InvoiceRow
 from .context import Info
 from .enums import CancellationAct, CancellationState, Language
@@ -29,9 +29,38 @@ class CancellationEvent:
     actor: str = strawberry.field(description="Who did it; `Tramesa` where the service itself did.")
     automated: bool = strawberry.field(description="True where the service itself did it.")
     info: str | None = strawberry.field(description="The issuer's reason or the receiver's comment, if one was given.")
+    reported_at: DateTime | None = strawberry.field(
+        description="When it happened on the other platform, as that says; null where it happened here."
+    )
+    unexpected: bool = strawberry.field(
+        description="True where another platform reports what does not fit the invoice or the request; it is kept."
+    )
     invoice: Annotated[Invoice, strawberry.lazy(".invoices")] = strawberry.field(
         description="The invoice, as it is now."
     )
+
+
+@strawberry.type(
+    description="The way of a request between the platforms of issuer and receiver. While it has not arrived, or while"
+    " it is being taken back, what the receiver sees may be behind."
+)
+class CancellationTravel:
+    """Resolved from ``CancellationTravelRow``."""
+
+    platform: str = strawberry.field(description="The other platform's name.")
+    sent_at: DateTime = strawberry.field(description="When the issuer asked; where the request came in, when it did.")
+    arrived_at: DateTime | None = strawberry.field(
+        description="When the receiver's platform had it; null while it is on its way, or could not be delivered."
+    )
+    withdrawn_at: DateTime | None = strawberry.field(
+        description="Since when the issuer wants it taken back. It is, once `state` says so; an answer that was given"
+        " before stands."
+    )
+    attempts: int = strawberry.field(description="How often it has been tried to tell it; 0 where it came in.")
+    next_attempt_at: DateTime | None = strawberry.field(
+        description="When it is tried again; null where nothing is left to try."
+    )
+    last_error: str | None = strawberry.field(description="Why the last attempt failed, for a person.")
 
 
 @strawberry.type(
@@ -50,6 +79,9 @@ class Cancellation:
         description="When the receiver answered, or the request ended otherwise; null while it waits."
     )
     history: list[CancellationEvent] = strawberry.field(description="All that happened to it, oldest first, complete.")
+    travel: CancellationTravel | None = strawberry.field(
+        description="Where issuer and receiver live on two platforms; null where both are here or nobody ever asked."
+    )
 
     @strawberry.field(description="What the state is called.")
     @staticmethod
@@ -59,10 +91,12 @@ class Cancellation:
 
 def _may(root: InvoiceRow, info: Info, act: CancellationAct) -> bool:
     viewer = info.context.signed_in()
-    if root.travel is not None and root.travel.direction is Direction.OUT:
+    told = root.cancellation
+    if act is CancellationAct.WITHDRAW and told.travel is not None and told.travel.withdrawn_at is not None:
         return False
+    away = None if root.travel is None else AWAY[root.travel.direction]
     sides = sides_of(viewer, root.issuer_key, root.receiver_key)
-    return may(act, root.status, root.cancellation.state, sides, viewer.roles)
+    return may(act, root.status, told.state, sides, viewer.roles, away)
 
 
 @strawberry.type

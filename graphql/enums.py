@@ -211,6 +211,7 @@ explain(
         "REFUSE": "The receiver refuses, with a comment; it cannot be asked again.",
         "WITHDRAW": "The issuer takes the request back; it may ask again.",
         "OVERTAKE": "The receiver has paid or rejected the invoice while the request waited, which ends it.",
+        "RETURN": "The receiver's platform took no request; `info` says why. The issuer may ask again.",
     },
 )
 

@@ -12,6 +12,7 @@ from .entry_mutations import EntryMutations
 from .notice_mutations import NoticeMutations
 from .onboarding_mutations import OnboardingMutations
 from .password_mutations import PasswordMutations
+from .platform_cancelling import PlatformCancellationMutations
 from .platform_mutations import PlatformMutations
 from .saved_filters import SavedFilterMutations
 from .session_mutations import SessionMutations
@@ -33,6 +34,7 @@ class Mutation(
     EntryMutations,
     NoticeMutations,
     PasswordMutations,
+    PlatformCancellationMutations,
     PlatformMutations,
     SavedFilterMutations,
     SessionMutations,

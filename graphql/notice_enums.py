@@ -26,7 +26,7 @@ explain(
     | {
         "NEW_INVOICE": "As receiver: an invoice has come in.",
         "CANCELLATION_REQUESTED": "As receiver: an issuer asks for the cancellation of an invoice.",
-        "CANCELLATION_REFUSED": "As issuer: the receiver refuses to cancel an invoice.",
+        "CANCELLATION_REFUSED": "As issuer: a receiver refuses to cancel an invoice, or its platform took no request.",
         "INVITATION_ACCEPTED": "As issuer: a receiver that you invited has signed up.",
         "DOCUMENT_REFUSED": "As issuer: a document that you or a program of yours brought was refused.",
         "WEBHOOK_DISABLED": "A webhook of yours was switched off, because its target failed for a day.",
@@ -52,6 +52,7 @@ explain(
         "CANCELLATION_REQUESTED": "To the receiver: the issuer asks that an invoice be cancelled.",
         "CANCELLATION_WITHDRAWN": "To the receiver: the issuer no longer asks.",
         "CANCELLATION_REFUSED": "To the issuer: the receiver does not cancel an invoice.",
+        "CANCELLATION_UNDELIVERED": "To the issuer: the receiver's platform took no request to cancel an invoice.",
         "DIGEST": "What happened within a day, in one mail.",
         "DOCUMENT_REFUSED": "To the issuer: a document was refused, with the findings.",
         "WEBHOOK_DISABLED": "To a party's administrators: a webhook of theirs was switched off.",

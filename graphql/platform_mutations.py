@@ -65,7 +65,7 @@ class PlatformMutations:
         async def work() -> TakenOver:
             return await receive(info.context, input)
 
-        taken, errors = await _attempt(info, work)
+        taken, errors = await attempt_for_platform(info, work)
         return PlatformDeliverInvoicePayload(
             receipt=None if taken is None else taken.receipt,
             states=[] if taken is None else taken.steps,  # type: ignore[arg-type]
@@ -83,14 +83,15 @@ class PlatformMutations:
         context = info.context
 
         async def work() -> int:
-            platform, steps = context.platform().platform, _steps(input)
+            platform, steps = context.platform().platform, steps_of(input.states)
             return await take_report(context.database, platform, key_of("Invoice", str(input.invoice_id)), steps)
 
-        version, errors = await _attempt(info, work)
+        version, errors = await attempt_for_platform(info, work)
         return PlatformReportStatesPayload(version=version, errors=errors)
 
 
-async def _attempt(info: Info, work: Callable[[], Awaitable[T]]) -> tuple[T | None, list[UserError]]:
+async def attempt_for_platform(info: Info, work: Callable[[], Awaitable[T]]) -> tuple[T | None, list[UserError]]:
+    """What a platform that shows its token asked for, or the refusal."""
     info.context.platform()
     try:
         return await work(), []
@@ -98,10 +99,11 @@ async def _attempt(info: Info, work: Callable[[], Awaitable[T]]) -> tuple[T | No
         return None, await user_errors(refusal, info)
 
 
-def _steps(given: PlatformReportStatesInput) -> list[ReportedStep]:
-    if not 1 <= len(given.states) <= MAX_STATES:
+def steps_of(states: list[PlatformStateInput]) -> list[ReportedStep]:
+    """The steps of ``input.states``; :class:`Invalid` where they are none or too many."""
+    if not 1 <= len(states) <= MAX_STATES:
         raise Invalid(f"1 to {MAX_STATES} states at once.", path=("input", "states"))
-    return [_step(state, str(place)) for place, state in enumerate(given.states)]
+    return [_step(state, str(place)) for place, state in enumerate(states)]
 
 
 def _step(given: PlatformStateInput, place: str) -> ReportedStep:

@@ -10,6 +10,7 @@ from .delivery import DeliveryQueries
 from .invoice_queries import InvoiceQueries
 from .notice_queries import NoticeQueries
 from .onboarding import OnboardingQueries
+from .platform_cancelling import PlatformCancellationQueries
 from .platform_queries import PlatformQueries
 from .saved_filters import SavedFilterQueries
 from .summary_fields import SummaryQueries
@@ -31,6 +32,7 @@ class Query(
     NoticeQueries,
     SavedFilterQueries,
     SummaryQueries,
+    PlatformCancellationQueries,
     PlatformQueries,
     TokenQueries,
     TrackingQueries,

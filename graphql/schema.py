@@ -51,6 +51,7 @@ _ARGUMENTS = {
     "language": "In which language; null for that of the viewer's party.",
     "format": "In which format; null for the document as it came.",
     "taxIds": "Tax ids, at most 100.",
+    "requestIds": "What you call the requests, at most 100.",
     "receiverKind": "The kind of the party that the invoice is addressed to.",
     "number": "The invoice's number, alone or with its series before it; case does not count.",
     "issuerTaxId": "Tax id of who sent it; with or without `ES`.",

@@ -78,10 +78,13 @@ NEEDS: dict[str, Scope | None] = {
     "mutation.changeStatuses": Scope.STATUS_CHANGE,
     "mutation.confirmDelivery": Scope.STATUS_CHANGE,
     # Refused to everybody but other platforms, which have no scopes.
+    "query.platformCancellations": None,
     "query.platformDirectory": None,
     "query.platformStates": None,
+    "mutation.platformAnswerCancellation": None,
     "mutation.platformDeliverInvoice": None,
     "mutation.platformReportStates": None,
+    "mutation.platformRequestCancellation": None,
     "query.webhooks": Scope.WEBHOOKS_MANAGE,
     "mutation.createWebhook": Scope.WEBHOOKS_MANAGE,
     "mutation.deleteWebhook": Scope.WEBHOOKS_MANAGE,

@@ -27,6 +27,13 @@ def refused_view(words: Words, facts: Facts, public_url: str) -> View:
     return _view(words, facts, public_url, "CANCELLATION_REFUSED", about, labels.comment)
 
 
+def undelivered_view(words: Words, facts: Facts, public_url: str) -> View:
+    """To the issuer: the receiver's platform did not take the request, and why."""
+    labels = words.labels
+    about = [Row(labels.at, moment(words, facts))]
+    return _view(words, facts, public_url, "CANCELLATION_UNDELIVERED", about, labels.reason)
+
+
 def _view(words: Words, facts: Facts, public_url: str, kind: str, about: list[Row], quoted_label: str) -> View:
     notice = words.notices[kind]
     names = {side: one_name(facts, side) for side in ("issuer", "receiver")}

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from ..models.domain.notices import MailKind
 from ..models.domain.states import Language
-from .cancellation_mails import refused_view, requested_view, withdrawn_view
+from .cancellation_mails import refused_view, requested_view, undelivered_view, withdrawn_view
 from .digest_mail import digest_view
 from .document_mail import document_refused_view
 from .invitation_mails import accepted_view, invitation_view
@@ -42,6 +42,7 @@ VIEWS: dict[MailKind, BuildView] = {
     MailKind.CANCELLATION_REQUESTED: requested_view,
     MailKind.CANCELLATION_WITHDRAWN: withdrawn_view,
     MailKind.CANCELLATION_REFUSED: refused_view,
+    MailKind.CANCELLATION_UNDELIVERED: undelivered_view,
     MailKind.DOCUMENT_REFUSED: document_refused_view,
     MailKind.WEBHOOK_DISABLED: webhook_disabled_view,
     MailKind.USER_INVITATION: user_invitation_view,

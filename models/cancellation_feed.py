@@ -33,7 +33,7 @@ async def read_cancellations(
     events = []
     for row in found:
         event = event_row(row)
-        event.position = row[7]
+        event.position = row[9]
         events.append(event)
     return events
 

@@ -11,6 +11,7 @@ from .cancellation_steps import Deed
 from .database import Unit
 from .domain.cancellation import CancellationAct
 from .domain.notices import MailKind, NoticeEvent
+from .domain.transitions import PartyRole
 from .facts import InvoiceFacts
 from .notices import Mail, Notice, notify, post
 from .outbox import invoice_facts
@@ -18,6 +19,10 @@ from .outbox import invoice_facts
 _KINDS = {
     CancellationAct.REQUEST: MailKind.CANCELLATION_REQUESTED,
     CancellationAct.WITHDRAW: MailKind.CANCELLATION_WITHDRAWN,
+}
+_TO_ISSUER = {
+    CancellationAct.REFUSE: MailKind.CANCELLATION_REFUSED,
+    CancellationAct.RETURN: MailKind.CANCELLATION_UNDELIVERED,
 }
 
 
@@ -30,16 +35,16 @@ async def write_cancellation_mail(unit: Unit, facts: InvoiceFacts, deed: Deed) -
         "reason": deed.text,
     }
     about = {"invoice_id": facts.invoice_id}
-    if deed.act is CancellationAct.REFUSE:
+    if deed.act in _TO_ISSUER:
         await _tell_issuer(unit, facts, deed, told)
-    elif deed.act in _KINDS:
+    elif deed.act in _KINDS and facts.away is not PartyRole.RECEIVER:
         event = NoticeEvent.CANCELLATION_REQUESTED
         await notify(unit, [Notice(facts.receiver_id, event, _KINDS[deed.act], told, **about)], deed.at)
 
 
 async def _tell_issuer(unit: Unit, facts: InvoiceFacts, deed: Deed, told: dict[str, str | None]) -> None:
     """The address that the issuer gave with the invoice, which stands in for the party's own, and who else wants it."""
-    kind, stood_in = MailKind.CANCELLATION_REFUSED, frozenset[str]()
+    kind, stood_in = _TO_ISSUER[deed.act], frozenset[str]()
     if facts.notify_email is not None:
         mail = Mail(kind, facts.issuer_id, facts.notify_email, facts.issuer_language, told, facts.invoice_id)
         await post(unit, mail, deed.at)

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from .cancellation_mail import write_cancellation_mail
-from .cancellation_steps import Deed, cancellation_state, record_deed, take_cancellation_places
+from .cancellation_steps import (
+    Deed,
+    cancellation_state,
+    lock_cancellation_feeds,
+    record_deed,
+    take_cancellation_places,
+)
+from .cancellation_travel import send_request, send_withdrawal
 from .database import Database, Unit
-from .domain.cancellation import CancellationAct, accepts_itself, check_doer, decide
+from .domain.cancellation import CancellationAct, accepts_itself, check_doer, decide, done_here
 from .domain.errors import CancellationRefusal, CancellationRefused, NotFound, VersionConflict
-from .domain.exchange import Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyRole
 from .facts import InvoiceFacts, Step, load_facts
@@ -74,29 +80,40 @@ async def act_on_cancellation_as_of(unit: Unit, viewer: Viewer, wish: Cancellati
 async def _act(
     unit: Unit, viewer: Viewer, wish: CancellationWish, *, as_of: datetime | None = None
 ) -> tuple[Outcome, datetime]:
-    subject = (await _facts(unit, viewer, wish)).subject
-    places = await take_cancellation_places(unit, subject)
+    facts = await _facts(unit, viewer, wish)
+    await lock_cancellation_feeds(unit, facts)
     facts = await _facts(unit, viewer, wish)  # As it stands under the locks.
     if wish.expected_version is not None and wish.expected_version != facts.version:
         raise VersionConflict(facts.version)
-    if facts.direction is Direction.OUT:
-        # It lives there; what the service decided here alone would be another history than that platform's.
+    if not done_here(wish.act, facts.away):
         raise CancellationRefused(CancellationRefusal.ELSEWHERE)
     decide(wish.act, facts.status, await cancellation_state(unit, facts.invoice_id))
+    if wish.act is CancellationAct.WITHDRAW and facts.away is not None:
+        return await _ask_back(unit, viewer, facts)
+    places = await take_cancellation_places(unit, facts)
     at_once = wish.act is CancellationAct.REQUEST and await _waits_for_nobody(unit, facts)
     cancels = at_once or wish.act is CancellationAct.ACCEPT
     steps = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, 1) if cancels else None
     now = as_of or places.no_earlier(datetime.now(UTC) if steps is None else steps.now())
     deed = Deed(act=wish.act, at=now, actor=viewer.name, user_id=viewer.user_id, automated=False, text=wish.text)
-    event_id = await record_deed(unit, subject, deed, places)
+    event_id = await record_deed(unit, facts, deed, places)
+    if wish.act is CancellationAct.REQUEST and facts.away is not None:
+        await send_request(unit, facts, event_id, now)
     if at_once:
         deed = Deed(act=CancellationAct.ACCEPT, at=now, actor=SERVICE_ACTOR, user_id=None, automated=True)
-        await record_deed(unit, subject, deed, await take_cancellation_places(unit, subject))
+        await record_deed(unit, facts, deed, await take_cancellation_places(unit, facts))
     if steps is not None:
         await _cancel(unit, facts, deed, steps, tell=as_of is None)
     elif as_of is None:
         await write_cancellation_mail(unit, facts, deed)
     return Outcome(facts.invoice_id, event_id), now
+
+
+async def _ask_back(unit: Unit, viewer: Viewer, facts: InvoiceFacts) -> tuple[Outcome, datetime]:
+    """Whether it was taken back before it was answered is decided over there; nothing is recorded here yet."""
+    now = datetime.now(UTC)
+    await send_withdrawal(unit, facts, actor=viewer.name, user_id=viewer.user_id, now=now)
+    return Outcome(facts.invoice_id, None), now
 
 
 async def _facts(unit: Unit, viewer: Viewer, wish: CancellationWish) -> InvoiceFacts:
@@ -117,7 +134,7 @@ def sides_of(viewer: Viewer, issuer_id: str, receiver_id: str) -> frozenset[Part
 async def _waits_for_nobody(unit: Unit, facts: InvoiceFacts) -> bool:
     query = Statement(unit.dialect)
     rows = await unit.fetch(f"SELECT registered FROM party WHERE id = {query.bind(facts.receiver_id)}", query.values)
-    return accepts_itself(facts.status, receiver_registered=bool(rows[0][0]))
+    return facts.away is None and accepts_itself(facts.status, receiver_registered=bool(rows[0][0]))
 
 
 async def _cancel(unit: Unit, facts: InvoiceFacts, accepted: Deed, places: Places, *, tell: bool) -> None:

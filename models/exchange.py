@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from .cancellation_steps import cancellation_state
 from .database import Database, Unit
+from .domain.cancellation import CancellationState
 from .domain.errors import NotFound
 from .domain.exchange import Announcement, Direction, Receipt, ReportedStep, TravelState, continuation, is_unexpected
 from .domain.invoice import AttachedFile
@@ -186,30 +188,34 @@ async def take_report(
     to this platform.
     """
     reported = list(steps)
+    return await database.unit_of_work(lambda unit: take_steps(unit, platform, invoice_id, reported))
 
-    async def work(unit: Unit) -> int:
-        travel = None if invoice_id is None else await _locked(unit, platform.id, invoice_id)
-        if travel is None or invoice_id is None:
-            raise NotFound(path=("input", "invoiceId"))
-        new = continuation(reported, travel.version)
-        if not new:
-            return travel.version
-        facts = await _facts(unit, platform, invoice_id)
-        # Whoever moves an invoice holds its issuer's feed: from here on its facts stay as they are read.
-        places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, len(new))
-        for offset, step in enumerate(new):
-            here = Places(places.issuer + offset, places.receiver + offset, places.last)
-            await _relay(unit, platform, await _facts(unit, platform, invoice_id), step, here)
-        await _set_state(unit, invoice_id, TravelState.ARRIVED, new[-1].version)
-        return new[-1].version
 
-    return await database.unit_of_work(work)
+async def take_steps(
+    unit: Unit, platform: PlatformRow, invoice_id: str | None, reported: Iterable[ReportedStep]
+) -> int:
+    """The same in a unit of the caller's, which nobody else who reports on this invoice disturbs until the commit."""
+    travel = None if invoice_id is None else await _locked(unit, platform.id, invoice_id)
+    if travel is None or invoice_id is None:
+        raise NotFound(path=("input", "invoiceId"))
+    new = continuation(reported, travel.version)
+    if not new:
+        return travel.version
+    facts = await _facts(unit, platform, invoice_id)
+    # Whoever moves an invoice holds its issuer's feed: from here on its facts stay as they are read.
+    places = await take_places(unit, STATUS_FEED, facts.issuer_id, facts.receiver_id, len(new))
+    for offset, step in enumerate(new):
+        here = Places(places.issuer + offset, places.receiver + offset, places.last)
+        await _relay(unit, platform, await _facts(unit, platform, invoice_id), step, here)
+    await _set_state(unit, invoice_id, TravelState.ARRIVED, new[-1].version)
+    return new[-1].version
 
 
 async def _relay(
     unit: Unit, platform: PlatformRow, facts: InvoiceFacts, reported: ReportedStep, places: Places
 ) -> None:
     number = reported.registry_number
+    asked = reported.to_status is InvoiceStatus.CANCELLED and await _asked_to_cancel(unit, facts)
     taken = number is not None and await registry_number_taken(unit, facts.receiver_id, number, facts.invoice_id)
     step = Step(
         from_status=facts.status,
@@ -225,10 +231,15 @@ async def _relay(
         payment_date=reported.payment_date,
         reported_at=reported.at,
         remote_version=reported.version,
-        unexpected=taken or is_unexpected(facts.receiver_kind, facts.status, reported),
+        unexpected=taken or is_unexpected(facts.receiver_kind, facts.status, reported, asked_to_cancel=asked),
     )
     # A registry number that another invoice has is kept in history alone: it would not find this one.
     await _record(unit, facts, replace(step, registry_number=None) if taken else step, step, places)
+
+
+async def _asked_to_cancel(unit: Unit, facts: InvoiceFacts) -> bool:
+    state = await cancellation_state(unit, facts.invoice_id)
+    return state in {CancellationState.REQUESTED, CancellationState.ACCEPTED}
 
 
 async def _record(unit: Unit, facts: InvoiceFacts, moved: Step, told: Step, places: Places) -> None:

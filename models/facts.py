@@ -7,22 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from .database import Dialect, Row, Unit
-from .domain.exchange import Direction
+from .domain.exchange import AWAY, Direction
 from .domain.states import InvoiceStatus
 from .domain.transitions import PartyKind, PartyRole
 from .names import shown_name
 from .sql import Statement, as_date, key_set
 from .viewer import Viewer
 from .visibility import visible
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The invoice that a request is about, and the parties in whose feeds it is told. UUIDs as text."""
-
-    invoice_id: str
-    issuer_id: str
-    receiver_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +48,9 @@ class InvoiceFacts:
     direction: Direction | None = None
 
     @property
-    def subject(self) -> Subject:
-        """What a request of its cancellation is about."""
-        return Subject(invoice_id=self.invoice_id, issuer_id=self.issuer_id, receiver_id=self.receiver_id)
+    def away(self) -> PartyRole | None:
+        """The side of the invoice that lives on another platform."""
+        return None if self.direction is None else AWAY[self.direction]
 
     def after(self, step: Step) -> InvoiceFacts:
         """The same once a step has been taken."""

@@ -40,7 +40,7 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
     """The guarded update: false, and nothing changed, where the invoice is no longer as ``facts`` has it.
 
     The caller has taken places in both feeds. A request of cancellation that waits for its answer ends where the
-    invoice does.
+    invoice does; one that travels ends where its answer comes from.
     """
     query = Statement(unit.dialect)
     changes = {
@@ -57,8 +57,8 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
     )
     if changed == 1:
         await extend_text(unit, facts.invoice_id, text_of_step(step))
-        if _overtakes(step):
-            await overtake(unit, facts.subject, at=step.at, actor=step.actor, user_id=step.user_id)
+        if _overtakes(facts, step):
+            await overtake(unit, facts, at=step.at, actor=step.actor, user_id=step.user_id)
     return changed == 1
 
 
@@ -112,18 +112,20 @@ async def move_all(unit: Unit, taken: Sequence[Taken]) -> None:
     for rows in alike.values():
         await update_rows(unit, "invoice", rows)
     await extend_texts(unit, [(facts.invoice_id, text_of_step(step)) for facts, step, _ in taken])
-    await _overtake_all(unit, [(facts, step) for facts, step, _ in taken if _overtakes(step)])
+    await _overtake_all(unit, [(facts, step) for facts, step, _ in taken if _overtakes(facts, step)])
 
 
 async def _overtake_all(unit: Unit, ends: Sequence[tuple[InvoiceFacts, Step]]) -> None:
     asked = await awaiting_answers(unit, [facts.invoice_id for facts, _ in ends])
     for facts, step in ends:
         if facts.invoice_id in asked:
-            await overtake(unit, facts.subject, at=step.at, actor=step.actor, user_id=step.user_id)
+            await overtake(unit, facts, at=step.at, actor=step.actor, user_id=step.user_id)
 
 
-def _overtakes(step: Step) -> bool:
-    return is_final(step.to_status) and step.to_status is not InvoiceStatus.CANCELLED
+def _overtakes(facts: InvoiceFacts, step: Step) -> bool:
+    # Which came first where the invoice lives, a step there or the request, is for that platform to say.
+    told = facts.direction is Direction.OUT and step.remote_version is not None
+    return is_final(step.to_status) and step.to_status is not InvoiceStatus.CANCELLED and not told
 
 
 async def write_history(

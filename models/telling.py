@@ -47,9 +47,11 @@ async def tell_origin(unit: Unit, platform_id: str, changes: Sequence[tuple[str,
     )
 
 
-async def queue_delivery(unit: Unit, kind: str, platform_id: str, invoice_id: str) -> None:
+async def queue_delivery(
+    unit: Unit, kind: str, platform_id: str, invoice_id: str, *, cancellation_id: str | None = None
+) -> None:
     """A row of the outbox to other platforms, due now."""
-    await _queue(unit, [_row(unit, kind, platform_id, invoice_id)])
+    await _queue(unit, [_row(unit, kind, platform_id, invoice_id, cancellation_id=cancellation_id)])
 
 
 def _row(
@@ -59,6 +61,7 @@ def _row(
     invoice_id: str,
     *,
     change_id: str | None = None,
+    cancellation_id: str | None = None,
     position: int | None = None,
 ) -> Columns:
     now = datetime.now(UTC)
@@ -68,6 +71,7 @@ def _row(
         "platform_id": platform_id,
         "invoice_id": invoice_id,
         "change_id": change_id,
+        "cancellation_id": cancellation_id,
         "position": position,
         "state": "QUEUED",
         "attempts": 0,

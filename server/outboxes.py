@@ -39,6 +39,10 @@ def mail_worker(database: Database, settings: Settings) -> Worker:
     return Worker(database, MAIL, senders)
 
 
+PLATFORM_CONNECTIONS = 8
+"""Rows that are sent to platforms at once, three of them at most to the same one."""
+
+
 def platform_worker(database: Database, settings: Settings) -> Worker:
     """The worker that hands invoices over to other platforms, and tells them what became of theirs."""
 
@@ -46,7 +50,16 @@ def platform_worker(database: Database, settings: Settings) -> Worker:
         adapters = adapters_of(database, address=settings.public_url, secret=settings.secret_key)
         return DeliverySender(database, adapters)
 
-    return Worker(database, DELIVERIES, sender, judge_by=judge_delivery, record=record, slowest=SLOWEST)
+    return Worker(
+        database,
+        DELIVERIES,
+        sender,
+        judge_by=judge_delivery,
+        record=record,
+        connections=PLATFORM_CONNECTIONS,
+        batch=1,
+        slowest=SLOWEST,
+    )
 
 
 def platform_reader(database: Database, settings: Settings) -> Puller:

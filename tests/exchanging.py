@@ -20,8 +20,10 @@ from tramesa.mail.platforms.pulling import Puller
 from tramesa.mail.platforms.sending import DELIVERIES, DeliverySender, judge_delivery, record
 from tramesa.mail.platforms.tramesa import TramesaAdapter
 from tramesa.mail.worker import Worker
+from tramesa.models.database import Database
 from tramesa.models.platform_keys import SigningKey, ensure_key, public_keys, signing_key
 from tramesa.models.platforms import NewPlatform, PlatformRow, add_platform
+from tramesa.models.tables import PlatformKey
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.world import World, open_world
 
@@ -124,15 +126,28 @@ async def two_sides(urls: tuple[str, str], folder: Path) -> AsyncIterator[tuple[
         for here, there, other in zip(names, names[::-1], worlds[::-1], strict=True):
             world = worlds[names.index(here)]
             database = world.services.database
-            await ensure_key(other.services.database, SECRET)
+            await ensure_known_key(other.services.database, there)
             [(_, key)] = await public_keys(other.services.database)
             await add_platform(database, NewPlatform(name=there, address=_address(there), keys=[key]))
-            await ensure_key(database, SECRET)
+            await ensure_known_key(database, here)
             line = Line(other.app)
             rack = AdapterRack({"TRAMESA": _maker(line, _address(here), await signing_key(database, SECRET))})
             world.services.asker = Asker(database, rack)
             sides.append(Side(here, world, line, rack))
         yield sides[0], sides[1]
+
+
+_keys: dict[str, list[Any]] = {}
+"""The key pairs of both names, as their tables keep them: making one takes longer than most tests."""
+
+
+async def ensure_known_key(database: Database, name: str) -> None:
+    """The key of this name, made once for all tests."""
+    with database.bound():
+        if name in _keys and not await PlatformKey.exists():
+            await PlatformKey.bulk_create([PlatformKey(**row) for row in _keys[name]])
+        await ensure_key(database, SECRET)
+        _keys.setdefault(name, [dict(row) for row in await PlatformKey.all().values()])
 
 
 def _address(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -92,6 +94,14 @@ class Island:
         """As when the power fails."""
         await asyncio.to_thread(self.process.kill)
         self.running = False
+
+    def freeze(self) -> None:
+        """It hangs: its connections stay, and nobody answers."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        os.kill(self.process.pid, signal.SIGCONT)
 
     async def close(self) -> None:
         if self.running:

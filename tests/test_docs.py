@@ -15,7 +15,7 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 
 from tramesa.graphql.schema import build_schema
 from tramesa.models.database import open_database
-from tramesa.models.domain.cancellation import CANCELLATIONS, RULES
+from tramesa.models.domain.cancellation import CANCELLATIONS, RULES, CancellationAct
 from tramesa.models.domain.errors import CancellationRefusal, UserErrorCode
 from tramesa.models.domain.faults import FaultCode
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
@@ -76,7 +76,8 @@ It is refused at once, as `CANCELLATION_REFUSED` with a `reason`:
 
 Where the receiver pays or rejects the invoice while a request waits, the request is OVERTAKEN. An invoice that still
 waits for a receiver who is not here (SENT) has been received by nobody: the service accepts at once. A cancelled or
-rejected invoice no longer blocks its number.
+rejected invoice no longer blocks its number. Where the receiver lives on another platform, the request goes there and
+its answer comes back: see [Other platforms](platforms.md#a-cancellation-on-its-way).
 """
 
 
@@ -136,10 +137,16 @@ def states_page() -> str:
     )
 
 
+BY_ITSELF = {
+    CancellationAct.OVERTAKE: "by paying or rejecting",
+    CancellationAct.RETURN: "its platform takes no request",
+}
+
+
 def acts() -> Iterator[tuple[str, ...]]:
     """Each act of either side: who does it, from where to where."""
     for act, rule in RULES.items():
-        doers = ", ".join(sorted(role.lower() for role in rule.doers)) or "by paying or rejecting"
+        doers = ", ".join(sorted(role.lower() for role in rule.doers)) or BY_ITSELF[act]
         yield act.value, f"{rule.side.lower()}: {doers}", ", ".join(sorted(rule.sources)), rule.to.value
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tramesa.models.domain.cancellation import (
     CANCELLATIONS,
+    REFUSED_ON_ARRIVAL,
     RULES,
     CancellationAct,
     CancellationState,
@@ -33,6 +34,7 @@ def test_every_state_has_a_code_and_three_names() -> None:
         S.REFUSED: 4400,
         S.WITHDRAWN: 4100,
         S.OVERTAKEN: 4400,
+        S.UNDELIVERED: 4100,
     }
     assert all(set(definition.names) == set(Language) for definition in CANCELLATIONS.values())
 
@@ -49,6 +51,7 @@ def test_every_state_has_a_code_and_three_names() -> None:
         (I.REGISTERED, S.REQUESTED, CancellationRefusal.PENDING),
         (I.REGISTERED, S.NONE, None),
         (I.RECOGNISED, S.WITHDRAWN, None),
+        (I.RECOGNISED, S.UNDELIVERED, None),
     ],
 )
 def test_why_it_cannot_be_asked_for(status: I, state: S, reason: CancellationRefusal | None) -> None:
@@ -74,7 +77,7 @@ def test_it_may_be_asked_for_in_every_state_but_final_ones() -> None:
     }
 
 
-@pytest.mark.parametrize("act", [A.ACCEPT, A.REFUSE, A.WITHDRAW, A.OVERTAKE])
+@pytest.mark.parametrize("act", [A.ACCEPT, A.REFUSE, A.WITHDRAW, A.OVERTAKE, A.RETURN])
 @pytest.mark.parametrize("state", S)
 def test_only_what_waits_is_answered(act: A, state: S) -> None:
     expected = None if state is S.REQUESTED else CancellationRefusal.NOT_PENDING
@@ -101,7 +104,20 @@ def test_who_does_what(act: A) -> None:
     }
     issuers = {(PartyRole.ISSUER, role) for role in (UserRole.ISSUER, UserRole.ADMIN)}
     answerers = {(PartyRole.RECEIVER, role) for role in (UserRole.ACCOUNTANT, UserRole.ADMIN)}
-    assert doers == {A.REQUEST: issuers, A.WITHDRAW: issuers, A.OVERTAKE: set()}.get(act, answerers)
+    assert doers == {A.REQUEST: issuers, A.WITHDRAW: issuers, A.OVERTAKE: set(), A.RETURN: set()}.get(act, answerers)
+
+
+def test_each_side_does_its_own_part_where_the_other_lives_elsewhere() -> None:
+    roles = frozenset(UserRole)
+    for act, away in product((A.REQUEST, A.WITHDRAW, A.ACCEPT, A.REFUSE), PartyRole):
+        state = S.NONE if act is A.REQUEST else S.REQUESTED
+        assert may(act, I.REGISTERED, state, frozenset(PartyRole), roles, away) is (RULES[act].side is not away)
+
+
+def test_whatever_stops_a_request_on_its_arrival_has_words_for_people() -> None:
+    found = {why_not(A.REQUEST, status, state) for status, state in product(I, S) if state is not S.REQUESTED} - {None}
+    assert found == set(REFUSED_ON_ARRIVAL)
+    assert all(set(words) == set(Language) for words in REFUSED_ON_ARRIVAL.values())
 
 
 def test_only_what_nobody_has_received_is_accepted_by_itself() -> None:

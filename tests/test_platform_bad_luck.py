@@ -310,19 +310,6 @@ async def test_an_answer_that_is_no_answer_is_no_answer(sides: tuple[Side, Side]
     del issuer, invoice_id
 
 
-async def test_an_invoice_that_lives_elsewhere_is_not_cancelled_here(sides: tuple[Side, Side]) -> None:
-    issuer, _, invoice_id = await travelling(sides)
-    ask = """mutation ($input: RequestCancellationInput!) { requestCancellation(input: $input) {
-      errors { code ... on CancellationRefused { reason } } } }"""
-
-    payload = (await issuer.ask(ask, input={"invoiceId": invoice_id, "reason": "A slip"}))["requestCancellation"]
-
-    assert payload["errors"] == [{"code": "CANCELLATION_REFUSED", "reason": "ELSEWHERE"}]
-    allowed = await issuer.ask("query ($id: ID!) { invoice(id: $id) { canRequestCancellation } }", id=invoice_id)
-    assert allowed == {"invoice": {"canRequestCancellation": False}}
-    assert (await state(issuer, invoice_id))["status"] == "SENT"
-
-
 async def test_a_receiver_that_signs_up_here_later_is_offered_no_step_of_what_went_elsewhere(
     sides: tuple[Side, Side],
 ) -> None:

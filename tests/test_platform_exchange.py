@@ -13,15 +13,21 @@ import pytest
 
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind
+from tramesa.tests.cancelling import act
 from tramesa.tests.exchanging import Side, fates, two_sides
 from tramesa.tests.operations import take
 from tramesa.tests.servers.postgres import Postgres
 from tramesa.tests.world import Person
 
-SEEDS, STEPS = 6, 18
+SEEDS, STEPS = (3, 4, 8, 20, 23), 24
+"""In these everything happens that can become of a request."""
+RIGHTS = {"canRequestCancellation", "canAnswerCancellation", "canWithdrawCancellation"}
+ENDS = (InvoiceStatus.PAID, InvoiceStatus.REJECTED, InvoiceStatus.CANCELLED)
 SEEN = """query ($role: PartyRole!) { invoices(role: $role, first: 100) { nodes {
   id number status registryNumber rcfNumber rejectionReason paymentDate availableTransitions
   document { sha256 } travel { state receipt { sha256 } }
+  canRequestCancellation canAnswerCancellation canWithdrawCancellation
+  cancellation { state reason comment history { act state info unexpected } }
   history { to info registryNumber rcfNumber reason reasonCode paymentDate unexpected } } } }"""
 
 
@@ -50,12 +56,13 @@ async def invoices(person: Person, role: str) -> dict[str, dict[str, Any]]:
 
 def same(invoice: dict[str, Any]) -> dict[str, Any]:
     """What both sides must tell alike."""
-    return {name: value for name, value in invoice.items() if name not in {"id", "availableTransitions", "travel"}}
+    own = {"id", "availableTransitions", "travel", *RIGHTS}
+    return {name: value for name, value in invoice.items() if name not in own}
 
 
 async def one_step(chance: random.Random, issuer: Person, receiver: Person, sides: tuple[Side, Side]) -> None:
-    """Something happens: an invoice is sent or moved, somebody works or reads, what was delayed arrives."""
-    event = chance.choice(("issue", "move", "move", "move", "work", "work", "work", "work", "read", "late"))
+    """Something happens: an invoice is sent, moved or wanted back, somebody works or reads, what was late arrives."""
+    event = chance.choice((*("issue", "late", "read"), *("move", "wish", "wish", "answer") * 2, *("work",) * 6))
     if event == "issue":
         await issuer.world.issue(issuer, receiver)
     elif event == "move":
@@ -63,9 +70,24 @@ async def one_step(chance: random.Random, issuer: Person, receiver: Person, side
         if there:
             invoice = chance.choice(there)
             await take(receiver, InvoiceStatus(chance.choice(invoice["availableTransitions"])), invoice["id"])
+    elif event == "wish":
+        await act_on_one(chance, issuer, "ISSUER", ("requestCancellation", "withdrawCancellation"), reason="Sent twice")
+    elif event == "answer":
+        await act_on_one(chance, receiver, "RECEIVER", ("acceptCancellation", "refuseCancellation"), comment="So be it")
     else:
         side = chance.choice(sides)
         await {"work": side.work, "read": side.read, "late": side.line.release}[event]()
+
+
+async def act_on_one(chance: random.Random, person: Person, role: str, acts: tuple[str, str], **text: str) -> None:
+    """One of two acts on an invoice that offers it."""
+    name = chance.choice(acts)
+    right = "canAnswerCancellation" if role == "RECEIVER" else f"can{name[0].upper()}{name[1:]}"
+    offered = [invoice for invoice in (await invoices(person, role)).values() if invoice[right]]
+    if offered:
+        given = {} if name == "withdrawCancellation" else text
+        payload = await act(person, name, chance.choice(offered)["id"], **given)
+        assert payload["errors"] == []
 
 
 async def settle(sides: tuple[Side, Side]) -> None:
@@ -73,7 +95,7 @@ async def settle(sides: tuple[Side, Side]) -> None:
     for side in sides:
         side.line.fate = lambda: "DELIVER"
         await side.line.release()
-    for _ in range(2):
+    for _ in range(3):
         for side in sides:
             await side.work()
 
@@ -83,7 +105,8 @@ async def test_any_interleaving_ends_with_one_history(sides: tuple[Side, Side]) 
     # Tax ids of two worlds would be the same: the second begins elsewhere.
     for _ in range(50):
         next(sud.world._serial)
-    for seed in range(SEEDS):
+    told: set[str] = set()
+    for seed in SEEDS:
         chance = random.Random(seed)
         kind = chance.choice((PartyKind.COMPANY, PartyKind.PUBLIC_BODY))
         issuer, receiver = await nord.world.person(), await sud.world.person(kind=kind)
@@ -103,3 +126,9 @@ async def test_any_interleaving_ends_with_one_history(sides: tuple[Side, Side]) 
             receipt = {"sha256": invoice["document"]["sha256"]}
             assert invoice["travel"] == {"state": "ARRIVED", "receipt": receipt}, seed
             assert not any(step["unexpected"] for step in invoice["history"]), seed
+            wish = invoice["cancellation"]
+            assert not any(event["unexpected"] for event in wish["history"]), seed
+            assert (invoice["status"] == "CANCELLED") is (wish["state"] == "ACCEPTED"), seed
+            assert not (InvoiceStatus(invoice["status"]) in ENDS and wish["state"] == "REQUESTED"), seed
+            told.update(event["act"] for event in wish["history"])
+    assert told == {"REQUEST", "ACCEPT", "REFUSE", "WITHDRAW", "OVERTAKE"}

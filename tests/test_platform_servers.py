@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+from tramesa.mail.platforms.sending import AT_ONCE
 from tramesa.models.domain.transitions import PartyKind
+from tramesa.tests.cancelling import act, ask_for_it, standing
 from tramesa.tests.platforms import Island, Somebody, introduce, make_island, until
 from tramesa.tests.world import company_tax_id
 
@@ -121,14 +123,33 @@ async def test_invoices_travel_and_their_states_come_back_whoever_is_cut_off(
     await sud.start()
     await becomes(issuer, second, "REGISTERED")
 
-    # Nord is cut off while its invoice is paid: it reads that for itself when it is back.
+    # Its issuer wants it back, and over there that waits for an answer.
+    await ask_for_it(issuer, second, reason="Sent twice")
+    wanted_back = str((await received(customer, "A-2"))["id"])
+
+    async def asked() -> bool:
+        return bool((await standing(customer, wanted_back))["canAnswerCancellation"])
+
+    await until(asked, True)
+
+    # Nord is cut off while that is granted and an invoice is paid: it reads both for itself when it is back.
     await nord.cut_off()
+    granted = await act(customer, "acceptCancellation", wanted_back, comment="Granted")
+    assert granted["errors"] == []
     payment = {"invoiceId": there["id"], "paymentDate": "2026-02-01"}
     assert (await customer.ask(PAY, input=payment))["markInvoicePaid"]["errors"] == []
     await nord.start()
     paid = await becomes(issuer, first, "PAID")
     assert (paid["paymentDate"], paid["history"][-1]["actor"]) == ("2026-02-01", "Sud")
     assert told(paid) == told(await state(customer, there["id"]))
+
+    async def answered() -> list[Any]:
+        invoice = await standing(issuer, second)
+        events = [(event["act"], event["actor"], event["info"]) for event in invoice["cancellation"]["history"]]
+        return [invoice["status"], *events]
+
+    await until(answered, ["CANCELLED", ("REQUEST", "Supplier's", "Sent twice"), ("ACCEPT", "Sud", "Granted")])
+    assert told(await state(issuer, second)) == told(await state(customer, wanted_back))
 
     # The other way round, and the issuer heard of everything as of what happens here: by feed and by mail.
     back = await issue(customer, issuer.tax_id, "B-1")
@@ -148,4 +169,47 @@ async def test_invoices_travel_and_their_states_come_back_whoever_is_cut_off(
         ]
         return sum("supplier@example.org" in letter["to"] for letter in letters)
 
-    assert await until(mailed, 5) == 5  # Three registered, one paid, and B-1 that came in.
+    assert await until(mailed, 6) == 6  # Three registered, one paid, one cancelled, and B-1 that came in.
+
+
+async def test_a_platform_that_hangs_loses_nothing_doubles_nothing_and_keeps_nobody_waiting(
+    islands: list[Island],
+) -> None:
+    """Its process is stopped, not ended: connections are taken, and nobody answers."""
+    nord, sud, oest = islands
+    issuer = await nord.somebody(company_tax_id(1), "Supplier")
+    customer = await sud.somebody(company_tax_id(2), "Customer")
+    council = await oest.somebody(BODY_TAX_ID, "Council", kind=PartyKind.PUBLIC_BODY)
+    first = await issue(issuer, customer.tax_id, "A-0")
+    await becomes(issuer, first, "REGISTERED")
+
+    sud.freeze()
+    hanging = [await issue(issuer, customer.tax_id, f"A-{number}") for number in range(1, 6)]
+    await ask_for_it(issuer, first, reason="Sent twice")
+
+    async def on_their_way() -> int:
+        return sum([(await state(issuer, one))["travel"]["attempts"] for one in hanging])
+
+    await until(on_their_way, AT_ONCE)
+    elsewhere = await issue(issuer, council.tax_id, "B-1")
+    await becomes(issuer, elsewhere, "REGISTERED")
+    back = await issue(council, issuer.tax_id, "C-1")
+    await becomes(council, back, "REGISTERED")
+    assert {(await state(issuer, one))["travel"]["state"] for one in hanging} == {"TRAVELLING"}
+
+    sud.thaw()
+    for one in hanging:
+        await becomes(issuer, one, "REGISTERED")
+    inbox = (await customer.ask(INBOX))["invoices"]["nodes"]
+    assert sorted(one["number"] for one in inbox) == [f"A-{number}" for number in range(6)]
+    wanted_back = str((await received(customer, "A-0"))["id"])
+
+    async def asked() -> list[str]:
+        events = (await standing(customer, wanted_back))["cancellation"]["history"]
+        return [event["act"] for event in events]
+
+    assert await until(asked, ["REQUEST"]) == ["REQUEST"]
+    for one in hanging:
+        here = await state(issuer, one)
+        assert [step["to"] for step in here["history"]] == ["SENT", "REGISTERED"]
+        assert told(here) == told(await state(customer, here["travel"]["receipt"]["id"]))

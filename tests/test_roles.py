@@ -145,6 +145,16 @@ TABLE: dict[str, Row] = {
     "acceptUserInvitation": any_party(EVERY, "INVALID", key="x", password="short"),
     "requestPasswordReset": any_party(EVERY, "REQUIRED", email=" "),
     "resetPassword": any_party(EVERY, "INVALID", key="x", password="short"),
+    "platformAnswerCancellation": any_party(
+        EVERY,
+        "UNAUTHENTICATED",
+        act="ACCEPT",
+        at="2026-01-15T10:00:00Z",
+        invoiceId="x",
+        requestId="x",
+        states=[],
+        version=1,
+    ),
     "platformDeliverInvoice": any_party(
         EVERY,
         "UNAUTHENTICATED",
@@ -158,6 +168,9 @@ TABLE: dict[str, Row] = {
         sha256="0" * 64,
     ),
     "platformReportStates": any_party(EVERY, "UNAUTHENTICATED", invoiceId="x", states=[]),
+    "platformRequestCancellation": any_party(
+        EVERY, "UNAUTHENTICATED", invoiceId="x", reason="x", requestId="x", requestedAt="2026-01-15T10:00:00Z"
+    ),
 }
 """A mutation without a row fails. Those that take a side's thing away stand last, and are asked in this order."""
 

@@ -200,12 +200,17 @@ NOTICES = {
 }
 
 PLATFORMS = {
-    "": "InvoiceTravel PlatformDeliverInvoiceInput PlatformDeliverInvoicePayload PlatformDirectoryEntry PlatformFeed"
-    " PlatformFeedEntry PlatformReportStatesInput PlatformReportStatesPayload PlatformState PlatformStateInput"
-    " TravelDirection TravelReceipt TravelState",
+    "": "CancellationTravel InvoiceTravel PlatformAnswerCancellationInput"
+    " PlatformAnswerCancellationPayload PlatformCancellation"
+    " PlatformDeliverInvoiceInput PlatformDeliverInvoicePayload PlatformDirectoryEntry PlatformFeed"
+    " PlatformFeedEntry PlatformReportStatesInput PlatformReportStatesPayload PlatformRequestCancellationInput"
+    " PlatformRequestCancellationPayload PlatformState PlatformStateInput TravelDirection TravelReceipt TravelState",
     "Invoice": "travel",
-    "Mutation": "platformDeliverInvoice platformDeliverInvoice(input) platformReportStates platformReportStates(input)",
-    "Query": "platformDirectory platformDirectory(taxIds) platformStates platformStates(after) platformStates(first)",
+    "Mutation": "platformAnswerCancellation platformAnswerCancellation(input) platformDeliverInvoice"
+    " platformDeliverInvoice(input) platformReportStates platformReportStates(input) platformRequestCancellation"
+    " platformRequestCancellation(input)",
+    "Query": "platformCancellations platformCancellations(requestIds) platformDirectory platformDirectory(taxIds)"
+    " platformStates platformStates(after) platformStates(first)",
     "StatusChange": "reportedAt unexpected",
 }
 """What other platforms need, and what is shown of them."""

@@ -266,6 +266,7 @@ ASYNCHRONOUS = {
     "Query.savedFilters",
     "Query.invitationEvents",
     "Query.invitations",
+    "Query.platformCancellations",
     "Query.platformDirectory",
     "Query.platformStates",
     "Query.receiverKeys",

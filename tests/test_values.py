@@ -239,8 +239,11 @@ ELSEWHERE = {
     "resetPassword": "likewise: tests/test_passwords.py",
     "changeStatuses": "what a state does not take is refused: tests/test_batches.py; its key stands there",
     "platformDeliverInvoice": "only platforms are let in",
+    "platformAnswerCancellation": "likewise",
+    "platformCancellations": "likewise",
     "platformDirectory": "likewise",
     "platformReportStates": "likewise",
+    "platformRequestCancellation": "likewise",
     "platformStates": "likewise",
 }
 

@@ -36,6 +36,8 @@ EXCEPTIONS = {
     "models/tracking.py": "tells states and dates to who names an invoice by all of number, parties and amount",
     "models/registry.py": "asks whether a receiver has used a number, of invoices addressed to it",
     "models/doubles.py": "asks for a live duplicate, which is shown only through reading.py",
+    "models/cancellation_coming.py": "answers a platform about invoices that came from it",
+    "models/cancellation_travel.py": "tells a platform of requests about invoices that went there",
     "models/exchange.py": "hands an invoice over to the platform that it goes to",
     "models/telling.py": "tells a platform of the invoices that came from it",
     "models/relations.py": "reads what belongs to invoices that were let through",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...models.domain.exchange import KnownParty, Receipt, ReportedStep
+from ...models.domain.exchange import CarriedAnswer, CarriedRequest, KnownParty, Receipt, ReportedStep
 from ...models.exchange import Parcel
 from ...models.platforms import PlatformRow
 
@@ -14,14 +14,17 @@ from ...models.platforms import PlatformRow
 class NotNow(Exception):
     """The platform does not answer, or not as it should; another time it may. ``code`` is its HTTP status, if any.
 
-    ``argument`` is what it finds wrong with the question, where it says so.
+    ``argument`` is what it finds wrong with the question, ``fault`` its own code for that, where it says so.
     """
 
-    def __init__(self, text: str, code: int | None = None, *, argument: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, text: str, code: int | None = None, *, argument: tuple[str, ...] = (), fault: str | None = None
+    ) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
         self.argument = argument
+        self.fault = fault
 
 
 class NeverTaken(Exception):
@@ -31,6 +34,14 @@ class NeverTaken(Exception):
         super().__init__(text)
         self.text = text
         self.unknown = unknown
+
+
+class NotOffered(Exception):
+    """The platform has no such question: it is of a kind, or an age, that does not know it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class LostTrack(Exception):
@@ -68,6 +79,22 @@ class Adapter(Protocol):
 
         :class:`NeverTaken` where the platform knows of no such invoice.
         """
+
+    async def request_cancellation(self, request: CarriedRequest) -> CarriedAnswer:
+        """Ask that an invoice be cancelled, or tell that it is no longer asked for; how that stands there now.
+
+        The same again has no further effect. :class:`NeverTaken`, and :class:`NotOffered` where nobody can be asked.
+        """
+
+    async def answer_cancellation(self, remote_id: str, answer: CarriedAnswer, steps: Sequence[ReportedStep]) -> int:
+        """Tell how a request that came from there has ended, and the invoice's steps that are not known there yet.
+
+        The last version that is known there now; the answer was taken if it is not below ``answer.version``.
+        :class:`NeverTaken` where the platform knows of no such request, :class:`NotOffered` where of none at all.
+        """
+
+    async def cancellations(self, request_ids: Sequence[str]) -> list[CarriedAnswer]:
+        """How those of our requests stand there that it knows. :class:`NotOffered` where it knows none."""
 
     async def states_after(self, cursor: str | None, limit: int) -> FeedPage:
         """What became of our invoices there, from a cursor on. :class:`LostTrack` where it knows no such cursor."""

@@ -112,14 +112,16 @@ def _data(status: int, answer: bytes) -> dict[str, Any]:
     except (ValueError, AttributeError, RecursionError):
         raise NotNow(f"It answered with status {status} and no GraphQL.", status) from None
     if status != 200 or errors or not isinstance(data, dict):
-        message, argument = _first(errors)
-        raise NotNow(f"It answered with status {status}: {message}", status, argument=argument)
+        raise _not_now(status, errors)
     return data
 
 
-def _first(errors: Any) -> tuple[str, tuple[str, ...]]:
+def _not_now(status: int, errors: Any) -> NotNow:
     try:
-        path = errors[0].get("extensions", {}).get("argumentPath", ())
-        return str(errors[0]["message"])[:300], tuple(str(part) for part in path)
+        more = errors[0].get("extensions", {})
+        message, fault = str(errors[0]["message"])[:300], more.get("code")
+        argument = tuple(str(part) for part in more.get("argumentPath", ()))
     except (TypeError, KeyError, IndexError, AttributeError):
-        return "no data", ()
+        message, fault, argument = "no data", None, ()
+    said = fault if isinstance(fault, str) else None
+    return NotNow(f"It answered with status {status}: {message}", status, argument=argument, fault=said)

@@ -7,17 +7,21 @@ from datetime import UTC, datetime
 
 import structlog
 
+from ...models.cancellation_answers import take_answer
+from ...models.cancellation_travel import waiting_requests
 from ...models.database import UNREACHABLE, Database
 from ...models.domain.errors import NotFound
 from ...models.exchange import take_report
 from ...models.identifiers import key_of
 from ...models.platforms import PlatformRow, list_platforms
 from ...models.relaying import claim_pull, hear, keep_cursor
-from .adapter import Adapters, LostTrack, NotNow
+from .adapter import Adapters, LostTrack, NotNow, NotOffered
 
 _log = structlog.get_logger(__name__)
 
 PAGE = 50
+MOST_PAGES = 200
+"""Pages of a feed in one round: what is left is read in the next, and no platform keeps a round from ending."""
 GRACE = 2.0
 """Seconds that a feed in the middle of being read gets at the stop."""
 LOOK_EVERY = 5.0
@@ -27,7 +31,7 @@ LOOK_EVERY = 5.0
 async def pull(database: Database, platform: PlatformRow, adapters: Adapters) -> int:
     """Read a platform's feed to its end, from where it was left; how many entries. :class:`~.adapter.NotNow`."""
     cursor, read = platform.taken, 0
-    while True:
+    for _ in range(MOST_PAGES):
         try:
             page = await adapters(platform).states_after(cursor, PAGE)
         except LostTrack:
@@ -46,7 +50,24 @@ async def pull(database: Database, platform: PlatformRow, adapters: Adapters) ->
             await keep_cursor(database, platform.id, cursor, page.cursor)
         cursor, read = page.cursor, read + len(page.entries)
         if not page.more or not page.entries:
-            return read
+            break
+    return read
+
+
+async def pull_answers(database: Database, platform: PlatformRow, adapters: Adapters) -> int:
+    """Ask how our requests of cancellation stand there that wait for an answer; how many have one."""
+    after, answered = None, 0
+    while waiting := await waiting_requests(database, platform.id, after, PAGE):
+        invoices = {request_id: invoice_id for _, request_id, invoice_id in waiting}
+        try:
+            answers = await adapters(platform).cancellations(list(invoices))
+        except NotOffered:
+            return answered
+        for answer in answers:
+            await take_answer(database, platform, invoices[answer.request_id], answer)
+            answered += answer.act is not None
+        after = waiting[-1][0]
+    return answered
 
 
 class Puller:
@@ -100,6 +121,7 @@ class Puller:
             return 0
         try:
             read = await pull(self._database, platform, self._adapters)
+            read += await pull_answers(self._database, platform, self._adapters)
             await hear(self._database, platform.id)
         except NotNow as error:
             _log.info("platforms.not_read", platform=platform.name, reason=error.text, code=error.code)

@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from ...models.domain.exchange import KnownParty, ReportedStep
-from ...models.domain.states import InvoiceStatus
+from ...models.domain.exchange import ENDS, CarriedAnswer, CarriedRequest, KnownParty, ReportedStep
 from ...models.domain.transitions import PartyKind
 from ...models.exchange import Parcel
 from ...models.platform_tokens import BadReceipt, read_receipt
 from ...models.platforms import PlatformRow
-from .adapter import Delivered, FeedPage, LostTrack, NeverTaken, NotNow
+from .adapter import Delivered, FeedPage, LostTrack, NeverTaken, NotNow, NotOffered
 from .client import GraphqlClient
+from .notation import CANCELLATION, STATE, read_answer, read_step, written_step
 
 ASKING = 2.0
 """Seconds that a question about tax ids may take: somebody may be waiting for the answer."""
 
-_STATE = "version to at registryNumber rcfNumber reason reasonCode paymentDate"
 _DELIVER = f"""mutation PlatformDeliver($input: PlatformDeliverInvoiceInput!) {{
   platformDeliverInvoice(input: $input) {{
-    receipt states {{ {_STATE} }}
+    receipt states {{ {STATE} }}
     errors {{ code message ... on DocumentRefused {{ findings {{ rule severity message }} }} }}
   }}
 }}"""
 _REPORT = """mutation PlatformReport($input: PlatformReportStatesInput!) {
   platformReportStates(input: $input) { version errors { code message } }
 }"""
+_REQUEST = f"""mutation PlatformRequestCancellation($input: PlatformRequestCancellationInput!) {{
+  platformRequestCancellation(input: $input) {{ cancellation {{ {CANCELLATION} }} errors {{ code message }} }}
+}}"""
+_ANSWER = """mutation PlatformAnswerCancellation($input: PlatformAnswerCancellationInput!) {
+  platformAnswerCancellation(input: $input) { version errors { code message } }
+}"""
+_CANCELLATIONS = f"""query PlatformCancellations($requestIds: [ID!]!) {{
+  platformCancellations(requestIds: $requestIds) {{ {CANCELLATION} }}
+}}"""
 _STATES = f"""query PlatformStates($after: String, $first: Int!) {{
-  platformStates(after: $after, first: $first) {{ hasMore nodes {{ invoiceId cursor state {{ {_STATE} }} }} }}
+  platformStates(after: $after, first: $first) {{ hasMore nodes {{ invoiceId cursor state {{ {STATE} }} }} }}
 }}"""
 _DIRECTORY = """query PlatformDirectory($taxIds: [String!]!) {
   platformDirectory(taxIds: $taxIds) { taxId name kind }
@@ -67,16 +75,64 @@ class TramesaAdapter:
             payload = data["platformDeliverInvoice"]
             _check_errors(payload["errors"])
             receipt = read_receipt(payload["receipt"], self._platform, audience=self._own_address, sha256=said.sha256)
-            return Delivered(receipt, tuple(_step(state) for state in payload["states"]))
+            return Delivered(receipt, tuple(read_step(state) for state in payload["states"]))
 
     async def report(self, remote_id: str, steps: Sequence[ReportedStep]) -> int:
         """See :class:`~.adapter.Adapter`."""
-        given = {"invoiceId": remote_id, "states": [_written(step) for step in steps]}
+        given = {"invoiceId": remote_id, "states": [written_step(step) for step in steps]}
         data = await self._client.ask(_REPORT, {"input": given})
         with _understood():
             payload = data["platformReportStates"]
             _check_errors(payload["errors"])
             return int(payload["version"])
+
+    async def request_cancellation(self, request: CarriedRequest) -> CarriedAnswer:
+        """See :class:`~.adapter.Adapter`."""
+        withdrawn = request.withdrawn_at
+        given = {
+            "invoiceId": request.invoice_id,
+            "requestId": request.request_id,
+            "reason": request.reason,
+            "requestedAt": request.requested_at.isoformat(),
+            "withdrawnAt": None if withdrawn is None else withdrawn.isoformat(),
+        }
+        payload = (await self._ask_if_offered(_REQUEST, {"input": given}))["platformRequestCancellation"]
+        with _understood():
+            _check_errors(payload["errors"])
+            return _own(read_answer(payload["cancellation"]), [request.request_id])
+
+    async def answer_cancellation(self, remote_id: str, answer: CarriedAnswer, steps: Sequence[ReportedStep]) -> int:
+        """See :class:`~.adapter.Adapter`."""
+        assert answer.act is not None
+        given = {
+            "invoiceId": remote_id,
+            "requestId": answer.request_id,
+            "act": answer.act.value,
+            "at": (answer.at or datetime.now(UTC)).isoformat(),
+            "comment": answer.comment,
+            "version": answer.version,
+            "states": [written_step(step) for step in steps],
+        }
+        data = await self._ask_if_offered(_ANSWER, {"input": given})
+        with _understood():
+            payload = data["platformAnswerCancellation"]
+            _check_errors(payload["errors"])
+            return int(payload["version"])
+
+    async def cancellations(self, request_ids: Sequence[str]) -> list[CarriedAnswer]:
+        """See :class:`~.adapter.Adapter`."""
+        data = await self._ask_if_offered(_CANCELLATIONS, {"requestIds": list(request_ids)})
+        with _understood():
+            return [_own(read_answer(told), request_ids) for told in data["platformCancellations"]]
+
+    async def _ask_if_offered(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return await self._client.ask(query, variables)
+        except NotNow as error:
+            # Our own document, which every version that knows the question finds valid.
+            if error.fault == "GRAPHQL_VALIDATION_FAILED":
+                raise NotOffered("It does not take requests of cancellation.") from None
+            raise
 
     async def states_after(self, cursor: str | None, limit: int) -> FeedPage:
         """See :class:`~.adapter.Adapter`."""
@@ -89,7 +145,7 @@ class TramesaAdapter:
         with _understood():
             page = data["platformStates"]
             nodes = page["nodes"]
-            entries = tuple((str(node["invoiceId"]), _step(node["state"])) for node in nodes)
+            entries = tuple((str(node["invoiceId"]), read_step(node["state"])) for node in nodes)
             return FeedPage(entries, nodes[-1]["cursor"] if nodes else cursor, bool(page["hasMore"]))
 
     async def knows(self, tax_ids: Sequence[str]) -> list[KnownParty]:
@@ -129,28 +185,7 @@ def _check_errors(errors: Sequence[Mapping[str, Any]]) -> None:
     raise NeverTaken(text[:2000], unknown=first["code"] == "RECEIVER_UNKNOWN")
 
 
-def _step(state: Mapping[str, Any]) -> ReportedStep:
-    paid = state["paymentDate"]
-    return ReportedStep(
-        version=int(state["version"]),
-        to_status=InvoiceStatus(state["to"]),
-        at=datetime.fromisoformat(state["at"]),
-        registry_number=state["registryNumber"],
-        rcf_number=state["rcfNumber"],
-        reason=state["reason"],
-        reason_code=state["reasonCode"],
-        payment_date=None if paid is None else date.fromisoformat(paid),
-    )
-
-
-def _written(step: ReportedStep) -> dict[str, Any]:
-    return {
-        "version": step.version,
-        "to": step.to_status.value,
-        "at": step.at.isoformat(),
-        "registryNumber": step.registry_number,
-        "rcfNumber": step.rcf_number,
-        "reason": step.reason,
-        "reasonCode": step.reason_code,
-        "paymentDate": None if step.payment_date is None else step.payment_date.isoformat(),
-    }
+def _own(answer: CarriedAnswer, request_ids: Sequence[str]) -> CarriedAnswer:
+    if answer.request_id not in request_ids or (answer.act is not None and answer.act not in ENDS):
+        raise ValueError
+    return answer

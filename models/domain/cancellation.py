@@ -23,6 +23,7 @@ class CancellationState(StrEnum):
     REFUSED = "REFUSED"
     WITHDRAWN = "WITHDRAWN"
     OVERTAKEN = "OVERTAKEN"
+    UNDELIVERED = "UNDELIVERED"
 
 
 class CancellationAct(StrEnum):
@@ -33,6 +34,7 @@ class CancellationAct(StrEnum):
     REFUSE = "REFUSE"
     WITHDRAW = "WITHDRAW"
     OVERTAKE = "OVERTAKE"
+    RETURN = "RETURN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ CANCELLATIONS: dict[CancellationState, CancellationDefinition] = {
         _state(_S.REFUSED, 4400, "Anul·lació denegada", "Anulación denegada", "Cancellation refused", open_=False),
         _state(_S.WITHDRAWN, 4100, "Sol·licitud d'anul·lació retirada", "Solicitud de anulación retirada", "Cancellation request withdrawn", open_=True),
         _state(_S.OVERTAKEN, 4400, "Sol·licitud d'anul·lació sense efecte", "Solicitud de anulación sin efecto", "Cancellation request overtaken", open_=False),
+        _state(_S.UNDELIVERED, 4100, "Sol·licitud d'anul·lació no lliurada", "Solicitud de anulación no entregada", "Cancellation request not delivered", open_=True),
     )
 }
 # fmt: on
@@ -89,6 +92,7 @@ RULES: dict[CancellationAct, _Rule] = {
     CancellationAct.REFUSE: _Rule(_PENDING, _S.REFUSED, PartyRole.RECEIVER, _ANSWERERS),
     CancellationAct.WITHDRAW: _Rule(_PENDING, _S.WITHDRAWN, PartyRole.ISSUER, _ISSUERS),
     CancellationAct.OVERTAKE: _Rule(_PENDING, _S.OVERTAKEN, PartyRole.RECEIVER, frozenset()),
+    CancellationAct.RETURN: _Rule(_PENDING, _S.UNDELIVERED, PartyRole.RECEIVER, frozenset()),
 }
 """Accepting ends an obligation, as rejecting does: both are the accountant's (docs/decisions)."""
 
@@ -123,6 +127,42 @@ def check_doer(act: CancellationAct, sides: Collection[PartyRole], roles: Collec
         raise Forbidden(path=("input", "invoiceId"))
 
 
+REFUSED_ON_ARRIVAL: dict[CancellationRefusal, dict[Language, str]] = {
+    CancellationRefusal.PAID: {
+        Language.CA: "La factura ja està pagada.",
+        Language.ES: "La factura ya está pagada.",
+        Language.EN: "The invoice is paid.",
+    },
+    CancellationRefusal.REJECTED: {
+        Language.CA: "La factura ja està rebutjada.",
+        Language.ES: "La factura ya está rechazada.",
+        Language.EN: "The invoice is rejected.",
+    },
+    CancellationRefusal.ACCEPTED_BEFORE: {
+        Language.CA: "La factura ja està anul·lada.",
+        Language.ES: "La factura ya está anulada.",
+        Language.EN: "The invoice is cancelled already.",
+    },
+    CancellationRefusal.REFUSED_BEFORE: {
+        Language.CA: "L'anul·lació ja s'havia denegat.",
+        Language.ES: "La anulación ya se había denegado.",
+        Language.EN: "The cancellation had been refused before.",
+    },
+}
+"""What the service says for a receiver when a request comes from another platform too late."""
+
+
+def is_odd(act: CancellationAct, status: InvoiceStatus, comment: str | None, *, withdrawn: bool) -> bool:
+    """Whether the rules here would not have let a reported answer be: it does not fit the invoice or what was asked."""
+    fits = {
+        CancellationAct.ACCEPT: status is InvoiceStatus.CANCELLED,
+        CancellationAct.REFUSE: bool(comment),
+        CancellationAct.WITHDRAW: withdrawn,
+        CancellationAct.OVERTAKE: status in {InvoiceStatus.PAID, InvoiceStatus.REJECTED},
+    }
+    return not fits.get(act, False)
+
+
 def decide(act: CancellationAct, status: InvoiceStatus, state: CancellationState) -> CancellationState:
     """The state that an act leads to; :class:`CancellationRefused` where it is impossible now."""
     reason = why_not(act, status, state)
@@ -137,10 +177,17 @@ def may(
     state: CancellationState,
     sides: Collection[PartyRole],
     roles: Collection[UserRole],
+    away: PartyRole | None = None,
 ) -> bool:
-    """Whether somebody of these sides with these roles may do this now."""
+    """Whether somebody of these sides with these roles may do this now; ``away`` is the side that lives elsewhere."""
     rule = RULES[act]
-    return rule.side in sides and not rule.doers.isdisjoint(roles) and why_not(act, status, state) is None
+    doer = rule.side in sides and not rule.doers.isdisjoint(roles) and done_here(act, away)
+    return doer and why_not(act, status, state) is None
+
+
+def done_here(act: CancellationAct, away: PartyRole | None) -> bool:
+    """Whether this is done on this platform at all: of an invoice whose one side lives elsewhere, the other side's is."""
+    return away is not RULES[act].side
 
 
 def accepts_itself(status: InvoiceStatus, *, receiver_registered: bool) -> bool:

@@ -48,7 +48,7 @@ class CancellationRefusal(StrEnum):
     NOT_THE_ISSUER = "NOT_THE_ISSUER", 308, "Only its issuer asks for an invoice to be cancelled."
     REJECTED = "REJECTED", None, "The invoice is rejected."
     NOT_PENDING = "NOT_PENDING", None, "There is no request that waits for an answer."
-    ELSEWHERE = "ELSEWHERE", None, "The receiver lives on another platform, which is not asked for cancellations."
+    ELSEWHERE = "ELSEWHERE", None, "That side of the invoice lives on another platform, and does this there."
 
 
 class TramesaError(Exception):

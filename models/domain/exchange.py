@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from .cancellation import CancellationAct
 from .states import InvoiceStatus
-from .transitions import PartyKind, next_states
+from .transitions import PartyKind, PartyRole, is_final, next_states
 
 
 class Direction(StrEnum):
@@ -21,6 +22,10 @@ class Direction(StrEnum):
 
     OUT = "OUT"
     IN = "IN"
+
+
+AWAY = {Direction.OUT: PartyRole.RECEIVER, Direction.IN: PartyRole.ISSUER}
+"""The side of an invoice that lives on the other platform."""
 
 
 class TravelState(StrEnum):
@@ -70,6 +75,39 @@ class Announcement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedRequest:
+    """All that an issuer's platform says of a request of cancellation; told again, it is the same request.
+
+    ``request_id`` is what both platforms call it, ``invoice_id`` the invoice's id on the issuer's.
+    """
+
+    request_id: str
+    invoice_id: str
+    reason: str
+    requested_at: datetime
+    withdrawn_at: datetime | None = None
+    """Since when the issuer wants it taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedAnswer:
+    """How a request stands on the receiver's platform: ``act`` is what ended it there, None while it waits.
+
+    ``version`` is the invoice's version there: whoever takes the answer must know the steps up to it.
+    """
+
+    request_id: str
+    version: int
+    act: CancellationAct | None = None
+    at: datetime | None = None
+    comment: str | None = None
+
+
+ENDS = (CancellationAct.ACCEPT, CancellationAct.REFUSE, CancellationAct.WITHDRAW, CancellationAct.OVERTAKE)
+"""What can end a request on the receiver's platform."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownParty:
     """A tax id that lives on a platform, as that platform tells it."""
 
@@ -93,8 +131,12 @@ def continuation(steps: Iterable[ReportedStep], known: int) -> list[ReportedStep
     return found
 
 
-def is_unexpected(kind: PartyKind, from_status: InvoiceStatus, step: ReportedStep) -> bool:
+def is_unexpected(
+    kind: PartyKind, from_status: InvoiceStatus, step: ReportedStep, *, asked_to_cancel: bool = False
+) -> bool:
     """Whether the rules here would have refused the step: no way there from that state, or without what it needs."""
+    if step.to_status is InvoiceStatus.CANCELLED:
+        return is_final(from_status) or not asked_to_cancel
     if step.to_status not in next_states(kind, from_status):
         return True
     needed = {

@@ -18,7 +18,7 @@ from .onboarding import Invitation, InvitationEvent, ReceiverKey
 from .outbox import MailMessage
 from .parties import Certificate, Counterparty, Feed, Party, RegistryCounter
 from .people import ApiToken, IdempotencyKey, RefreshToken, Session, SignInAttempt, User
-from .platforms import DirectoryEntry, Exchange, Platform, PlatformDelivery, PlatformKey, UsedToken
+from .platforms import CancellationTravel, DirectoryEntry, Exchange, Platform, PlatformDelivery, PlatformKey, UsedToken
 from .programs import BatchResult, DocumentArchive
 from .webhooks import Webhook, WebhookDelivery
 
@@ -28,6 +28,7 @@ __all__ = [
     "BatchResult",
     "CancellationEvent",
     "CancellationRequest",
+    "CancellationTravel",
     "Certificate",
     "Correction",
     "Counterparty",

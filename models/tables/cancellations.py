@@ -55,6 +55,10 @@ class CancellationEvent(Model):
     automated = fields.BooleanField()
     text = fields.TextField(null=True)
     """The issuer's reason or the receiver's comment."""
+    reported_at = fields.DatetimeField(null=True)
+    """When it happened on another platform, as that says. NULL where it happened here."""
+    unexpected = fields.BooleanField(default=False, db_default=False)
+    """Kept as another platform reports it, although it does not fit what is known here."""
     issuer = party_key("cancellation_events_as_issuer")
     issuer_position = fields.BigIntField()
     receiver = party_key("cancellation_events_as_receiver")

@@ -108,8 +108,42 @@ class Exchange(Model):
         unique_together = (("platform_id", "direction", "remote_id"),)
 
 
+class CancellationTravel(Model):
+    """A request of cancellation that goes to another platform (OUT) or came from one (IN).
+
+    ``key`` is what both platforms call it: the UUID of its first event where it was made. ``state`` is TRAVELLING,
+    ARRIVED or ENDED, ``answer_id`` the event that ended it.
+    """
+
+    id = id_key()
+    platform = _platform("cancellations")
+    invoice: Any = fields.ForeignKeyField(
+        "models.Invoice", related_name="cancellation_travels", on_delete=fields.RESTRICT, db_index=False
+    )
+    direction = fields.CharField(max_length=3)
+    key = fields.CharField(max_length=64)
+    state = fields.CharField(max_length=10)
+    withdrawn_at = fields.DatetimeField(null=True)
+    """Since when its issuer wants it taken back. It is, once the other platform says so."""
+    withdrawn_by = fields.CharField(max_length=255, null=True)
+    withdrawn_user_id = fields.UUIDField(null=True)
+    answer_id = fields.UUIDField(null=True)
+    sent_at = fields.DatetimeField()
+    arrived_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "cancellation_travel"
+        unique_together = (("platform_id", "direction", "key"),)
+        indexes = (
+            Index(fields=("invoice_id", "id"), name="cancellation_travel_invoice"),
+            Index(fields=("platform_id", "direction", "state", "id"), name="cancellation_travel_open"),
+        )
+
+
 class PlatformDelivery(Queued):
     """The outbox to other platforms. ``kind`` is INVOICE, or STATUS for a change that the origin must be told.
+
+    CANCELLATION hands over a request, and what its issuer wants of it since, ANSWER tells how one ended.
 
     The rows of STATUS are, in the order of ``position``, the feed that the platform reads for itself.
     """
@@ -122,6 +156,8 @@ class PlatformDelivery(Queued):
     change: Any = fields.ForeignKeyField(
         "models.StatusChange", related_name="platform_deliveries", on_delete=fields.RESTRICT, null=True, db_index=False
     )
+    cancellation_id = fields.UUIDField(null=True)
+    """The request of CANCELLATION and ANSWER, a row of ``cancellation_travel``."""
     position = fields.BigIntField(null=True)
 
     class Meta:
@@ -130,6 +166,7 @@ class PlatformDelivery(Queued):
         indexes = (
             Index(fields=("state", "next_attempt_at"), name="platform_delivery_due"),
             Index(fields=("invoice_id", "created_at"), name="platform_delivery_invoice"),
+            Index(fields=("platform_id", "state", "next_attempt_at", "id"), name="platform_delivery_platform"),
         )
 
 

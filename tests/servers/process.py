@@ -42,6 +42,10 @@ class ServerProcess:
         self._environment = {**inherited, **environment}
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return self.log.read_text()
 

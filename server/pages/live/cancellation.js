@@ -2,6 +2,7 @@
 import { openDialog, performer } from "./asking.js";
 import { field, h } from "./dom.js";
 import { CANCELLING } from "./queries.js";
+import { wishNote } from "./travel.js";
 import { instant, t } from "./words.js";
 
 // `box` outlives the panel, as that of the actions does.
@@ -18,6 +19,7 @@ export function cancellationPanel(invoice, { box, onMoved, onStale }) {
   return h("section", { class: "cancellation", "data-cancellation": told.state, "aria-label": t("cancellation.title") },
     h("h2", null, t(canAnswerCancellation ? "cancellation.asked" : `cancellation.${told.state}`)),
     words(told),
+    wishNote(told, invoice.travel?.direction),
     h("div", { class: "buttons" },
       canAnswerCancellation && [
         button("refuse", "quiet", ask("refuse", "comment")),
@@ -28,19 +30,21 @@ export function cancellationPanel(invoice, { box, onMoved, onStale }) {
     box);
 }
 
+const ANSWERED = ["ACCEPTED", "REFUSED", "UNDELIVERED"];
+
 function words({ reason, comment, requestedAt, answeredAt, state, history }) {
   const asked = history.findLast(({ act }) => act === "REQUEST");
   const answer = history.at(-1);
   return [
     h("p", null, h("q", null, reason), h("small", null, `${asked.actor} · ${instant(requestedAt)}`)),
-    (state === "ACCEPTED" || state === "REFUSED") &&
+    ANSWERED.includes(state) &&
       h("p", null, comment && h("q", null, comment), h("small", null, `${answer.actor} · ${instant(answeredAt)}`)),
   ];
 }
 
 function openQuestion(invoice, name, asked, act) {
   const needed = name !== "accept";
-  const atOnce = name === "request" && invoice.status === "SENT" && !invoice.receiver.registered;
+  const atOnce = name === "request" && invoice.status === "SENT" && !invoice.receiver.registered && !invoice.travel;
   const input = h("textarea", { name: asked, rows: "3", maxlength: "4000", required: needed });
   openDialog(invoice, {
     title: t(`cancellation.do.${name}`),

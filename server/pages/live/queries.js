@@ -16,7 +16,8 @@ const DETAIL = `fragment Detail on Invoice {
   corrects { number series reason issueDate invoice { id number series status } }
   correctedBy { id number series status }
   canRequestCancellation canAnswerCancellation canWithdrawCancellation
-  cancellation { state reason comment requestedAt answeredAt history { act at actor } }
+  cancellation { state reason comment requestedAt answeredAt history { act at actor }
+    travel { platform sentAt arrivedAt withdrawnAt attempts nextAttemptAt lastError } }
   history { id from to at actor automated info registryNumber rcfNumber reason reasonCode paymentDate unexpected }
   document { format signedUrl size sha256 signature { status signer } }
   receipt { signedUrl }

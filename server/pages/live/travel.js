@@ -16,6 +16,15 @@ function since(kind, { sentAt, arrivedAt }) {
   return kind === "ARRIVED" ? t("travel.arrived", { at: instant(arrivedAt) }) : t("travel.sent", { at: instant(sentAt) });
 }
 
+// A request of cancellation on its way, for as long as it waits.
+export function wishNote({ state, travel }, direction) {
+  if (!travel || direction !== "OUT" || state !== "REQUESTED") return null;
+  const kind = travel.withdrawnAt ? "withdrawing" : travel.arrivedAt ? "there" : "travelling";
+  return h("div", { class: "wish", "data-wish": kind },
+    h("small", null, t(`cancellation.${kind}`, { platform: travel.platform })),
+    travel.nextAttemptAt && trouble(travel));
+}
+
 // What the other side answered is in its words, for whoever asks there.
 const trouble = ({ attempts, nextAttemptAt, lastError }) => lastError && h("p", { class: "trouble" },
   t("travel.tried", { n: attempts }), " ", nextAttemptAt && t("travel.next", { at: instant(nextAttemptAt) }),
