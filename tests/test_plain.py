@@ -15,7 +15,7 @@ from tramesa.documents.ubl.plain_schema import one_of
 from tramesa.documents.ubl.reading import extract
 from tramesa.documents.ubl.rules import own_findings
 from tramesa.documents.ubl.rules_lists import codes_of
-from tramesa.documents.ubl.rules_plain import is_plain
+from tramesa.documents.ubl.rules_plain import is_plain, surely_keeps_all
 from tramesa.documents.ubl.writing import compose_ubl
 from tramesa.documents.xml import open_document
 from tramesa.scripts.benchmarks.papers import content_of
@@ -56,7 +56,8 @@ def test_what_we_write_is_plain() -> None:
     root = edited("a", "a")
 
     assert is_plain(root)
-    assert own_findings(root, plain=True) == ()
+    assert surely_keeps_all(root, read(root, plain=True)[0])
+    assert own_findings(root) == ()
     assert read(root, plain=True) == read(root, plain=False)
 
 
@@ -66,15 +67,36 @@ def test_what_we_write_is_plain() -> None:
         ("<cac:Item>", f"{DISCOUNT.format('false', 'FC')}<cac:Item>", {"BR-CL-19"}),
         ("<cac:Item>", f"{DISCOUNT.format('true', '95')}<cac:Item>", {"BR-CL-20"}),
         ("ESB28015865</cbc:CompanyID>", "B28015865</cbc:CompanyID>", {"BR-CO-09"}),
-        ("<cbc:DueDate>", "<cbc:Note>#999#</cbc:Note><cbc:DueDate>", {"BR-CL-08"}),
-        ("<cac:Item>", f"{PERIOD}<cac:Item>", {"BR-30"}),
+        ("<cbc:DocumentCurrencyCode>", "<cbc:Note>#999#</cbc:Note><cbc:DocumentCurrencyCode>", {"BR-CL-08"}),
+        ("<cac:AllowanceCharge>", f"{PERIOD}<cac:AllowanceCharge>", {"BR-30"}),
     ],
 )
 def test_what_a_plain_document_can_break_is_asked(old: str, new: str, rules: set[str]) -> None:
     root = edited(old, new)
 
-    assert {finding.rule for finding in own_findings(root, plain=is_plain(root))} == rules
-    assert own_findings(root, plain=is_plain(root)) == own_findings(root, plain=False)
+    assert is_plain(root)
+    assert {finding.rule for finding in own_findings(root, read(root, plain=True)[0])} == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("LineExtensionAmount", {"BR-CO-10", "BR-CO-13"}),
+        ("TaxExclusiveAmount", {"BR-CO-13", "BR-CO-15"}),
+        ("TaxInclusiveAmount", {"BR-CO-15", "BR-CO-16"}),
+        ("PayableAmount", {"BR-CO-16"}),
+        ("TaxableAmount", {"BR-CO-17", "BR-S-08", "BR-S-09"}),
+        ("TaxAmount", {"BR-CO-14", "BR-CO-17", "BR-S-09"}),
+    ],
+)
+def test_a_sum_of_a_plain_document_that_is_wrong_is_found_with_its_place(name: str, rules: set[str]) -> None:
+    last = COMPOSED.rindex(f"<cbc:{name} ", 0, COMPOSED.index("<cac:InvoiceLine>"))
+    root = open_document((COMPOSED[:last] + COMPOSED[last:].replace('">', '">9', 1)).encode()).root
+    content, _ = read(root, plain=True)
+
+    assert is_plain(root)
+    assert not surely_keeps_all(root, content)
+    assert {finding.rule for finding in own_findings(root, content)} == rules
 
 
 @pytest.mark.parametrize(
@@ -135,7 +157,7 @@ def test_a_plain_mutant_is_judged_and_read_as_any_other() -> None:
 
     assert len(plain) > 150
     for root in plain:
-        assert own_findings(root, plain=True) == own_findings(root, plain=False)
+        assert own_findings(root, read(root, plain=True)[0]) == own_findings(root)
         assert read(root, plain=True) == read(root, plain=False)
 
 

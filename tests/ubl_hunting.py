@@ -10,8 +10,11 @@ from typing import Any
 
 from lxml import etree
 
+from tramesa.documents.report import Report
 from tramesa.documents.ubl.en16931 import official_findings
+from tramesa.documents.ubl.reading import extract
 from tramesa.documents.ubl.rules import OWN_RULES, own_findings
+from tramesa.documents.ubl.rules_plain import is_plain
 from tramesa.models.domain.findings import Severity
 from tramesa.tests.ubl_mutants import mutants, ubl_samples
 
@@ -25,7 +28,8 @@ def verdicts(root: Any) -> tuple[set[str], set[str]] | None:
     if official is None:
         return None
     theirs = {finding.rule for finding in official if finding.severity is Severity.ERROR}
-    ours, each = own_findings(root), own_findings(root, plain=False)
+    plain = extract(root, Report(), None, plain=True) if is_plain(root) else None
+    ours, each = own_findings(root, plain), own_findings(root)
     return {
         finding.rule if ours == each else f"{finding.rule} as plain" for finding in (*ours, *each)
     }, theirs & OWN_RULES

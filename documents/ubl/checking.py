@@ -15,7 +15,7 @@ from ..report import Report, ReportFullError
 from ..xml import Element
 from .gaps import Gaps, find_gaps
 from .reading import extract
-from .rules import check_rules, is_surely_right, sure_findings
+from .rules import check_rules, is_plainly_right, sure_findings
 from .structure import check_structure
 
 _UNREADABLE: Final = frozenset({"HF08", "RCF06001"})
@@ -33,7 +33,7 @@ def check_ubl(root: Element, report: Report, today: date | None) -> Draft | None
     Where the structure is wrong, the official rules of EN 16931 are not run, which are written for such as are right;
     our own are, as far as what they look at is surely read. What is returned has stand-ins where the report has errors.
     """
-    plain = is_surely_right(root)
+    plain = is_plainly_right(root)
     structure = () if plain else check_structure(root)
     if len(structure) >= MAX_PROBLEMS:
         # Refused, and nobody reads further: no time is spent on what else a document of so many mistakes says.
@@ -49,7 +49,7 @@ def check_ubl(root: Element, report: Report, today: date | None) -> Draft | None
     for finding in read.findings:
         if not _is_said(finding, known, gaps):
             report.add(finding)
-    for finding in check_rules(root, plain=plain) if gaps is None else sure_findings(root, gaps):
+    for finding in check_rules(root, content if plain else None) if gaps is None else sure_findings(root, gaps):
         if finding.location not in known:
             report.add(finding)
     return None if content is None else Draft(content, _unsure(root, content, gaps))

@@ -42,7 +42,7 @@ class Part:
         self.report = report
         self._parent = parent
         self._position = position
-        self._children = _indexed(element)
+        self._children = _NO_CHILDREN if element is None else _indexed(element)
 
     @property
     def exists(self) -> bool:
@@ -71,6 +71,10 @@ class Part:
         """Whether there is a child of that name."""
         return name in self._children
 
+    def has_any(self, names: frozenset[str]) -> bool:
+        """Whether there is a child of any of these names."""
+        return not names.isdisjoint(self._children)
+
     def child(self, name: str) -> Part:
         """The first child of that name, or an empty part in its place."""
         found = self._children.get(name)
@@ -84,7 +88,7 @@ class Part:
         if found is None:
             return []
         if len(found) == 1:
-            return [Part(found[0], name, self.report, self)]
+            return [self.child(name)]
         return [Part(element, name, self.report, self, position) for position, element in enumerate(found, start=1)]
 
     def elements(self, name: str) -> Sequence[Element]:
@@ -103,6 +107,14 @@ class Part:
             return ""
         text: str | None = found[0].text
         return text.strip() if text else ""
+
+    def text_in(self, name: str, inner: str) -> str:
+        """``child(name).text(inner)``, without taking the child apart."""
+        found = self._children.get(name)
+        if not found:
+            return ""
+        names = part_names()
+        return next((_text(child) for child in found[0] if names.get(child.tag) == inner), "")
 
     def texts(self, name: str) -> list[str]:
         """The texts of all children of that name that have one."""
@@ -182,9 +194,7 @@ class Part:
 _NO_CHILDREN: Final[dict[str, list[Element]]] = {}
 
 
-def _indexed(element: Element | None) -> dict[str, list[Element]]:
-    if element is None or not len(element):
-        return _NO_CHILDREN
+def _indexed(element: Element) -> dict[str, list[Element]]:
     index: dict[str, list[Element]] = {}
     names = part_names()
     for child in element:

@@ -86,7 +86,7 @@ ELEMENTS: Final[Mapping[str, str]] = {
     "Category": "ID=category Percent=rate TaxScheme=Vat",
     "TaxTotal": "TaxAmount=amount TaxSubtotal+",
     "TaxSubtotal": "TaxableAmount=amount TaxAmount=amount TaxCategory=Breakdown",
-    "Breakdown": "ID=category Percent=rate TaxExemptionReasonCode=exemption? TaxExemptionReason? TaxScheme=Vat",
+    "Breakdown": "ID=category Percent=rate TaxExemptionReasonCode=exemption? TaxExemptionReason=reason? TaxScheme=Vat",
     "LegalMonetaryTotal": """LineExtensionAmount=amount TaxExclusiveAmount=amount TaxInclusiveAmount=amount
         AllowanceTotalAmount=amount? ChargeTotalAmount=amount? PrepaidAmount=amount? PayableRoundingAmount=amount?
         PayableAmount=amount""",
@@ -134,6 +134,7 @@ def texts() -> Mapping[str, Text]:
     units, registers = codes_of("BR-CL-23"), codes_of("BR-CL-10") & codes_of("BR-CL-11") & codes_of("BR-CL-26")
     return {
         "said": Text(said=True),
+        "reason": Text(pattern=r"(.|\s)*[0-9A-Za-z](.|\s)*"),
         "category": Text(frozenset({"S", "Z", "E", "AE", "K", "G", "L", "M"})),
         "vat": Text(frozenset({"VAT"})),
         "amount": Text(pattern=r"-?[0-9]{1,15}(\.[0-9]{1,2})?", attributes=currency),

@@ -214,7 +214,7 @@ def _terms(top: Part, payments: tuple[Payment, ...], currency: str) -> str | Non
 
 def _exchange(top: Part) -> Exchange | None:
     """Euros for one unit of the invoice's currency, where the document says just that."""
-    for name in ("TaxExchangeRate", "PaymentExchangeRate", "PricingExchangeRate"):
+    for name in filter(top.has, ("TaxExchangeRate", "PaymentExchangeRate", "PricingExchangeRate")):
         node = top.child(name)
         rate, day = node.optional_decimal("CalculationRate"), node.optional_day("Date")
         from_, to = node.text("SourceCurrencyCode"), node.text("TargetCurrencyCode")
@@ -242,9 +242,11 @@ def _note(text: str) -> Note:
 
 
 def _delivery(delivery: Part) -> Delivery | None:
+    if not delivery.exists:
+        return None
     location = delivery.child("DeliveryLocation")
     read = Delivery(
-        name=delivery.child("DeliveryParty").child("PartyName").text("Name") or None,
+        name=delivery.child("DeliveryParty").text_in("PartyName", "Name") or None,
         location=location.identifier("ID"),
         day=delivery.optional_day("ActualDeliveryDate"),
         address=read_address(location.child("Address")),

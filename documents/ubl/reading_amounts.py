@@ -120,7 +120,7 @@ def _tax(share: Part, withheld: bool) -> TaxTotal:
 
 def read_tax_type(category: Part, *, withheld: bool) -> str:
     """The domain's type of the tax that a category belongs to."""
-    type_ = tax_type_of(category.text("ID"), category.child("TaxScheme").text("ID"))
+    type_ = tax_type_of(category.text("ID"), category.text_in("TaxScheme", "ID"))
     return key_of({"IVA": _WITHHOLDING}, type_) if withheld else type_
 
 

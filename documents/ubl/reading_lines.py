@@ -35,15 +35,30 @@ _tax_of = maker_of(LineTax)
 
 _NOTHING = Item()
 _NO_INSTANCE = ItemInstance()
-_DETAILS: Final = (
-    "BuyersItemIdentification",
-    "StandardItemIdentification",
-    "CommodityClassification",
-    "OriginCountry",
-    "AdditionalItemProperty",
-    "ItemInstance",
+_DETAILS: Final = frozenset(
+    {
+        "BuyersItemIdentification",
+        "StandardItemIdentification",
+        "CommodityClassification",
+        "OriginCountry",
+        "AdditionalItemProperty",
+        "ItemInstance",
+    }
 )
 """What an item may have beyond its name and the issuer's code: most have none of it."""
+
+
+_REFERRING: Final = frozenset(
+    {
+        "OrderLineReference",
+        "DespatchLineReference",
+        "ReceiptLineReference",
+        "DocumentReference",
+        "BillingReference",
+        "AccountingCost",
+    }
+)
+"""What a line refers to other documents by: most refer to none."""
 
 
 def read_lines(root: Part, *, plain: bool) -> tuple[Line, ...]:
@@ -69,7 +84,7 @@ def read_period(period: Part) -> Period | None:
 def _line(node: Part, position: int, quantity: str) -> Line:
     item, price, has = node.child("Item"), node.child("Price"), node.has
     gross = node.decimal("LineExtensionAmount")
-    discounts, charges = read_adjustments(node)
+    discounts, charges = read_adjustments(node) if has("AllowanceCharge") else ((), ())
     own = _own_properties(item) if item.has("AdditionalItemProperty") else _NONE_OWN
     unit = node.attribute("unitCode", quantity)
     return _line_of(
@@ -87,7 +102,7 @@ def _line(node: Part, position: int, quantity: str) -> Line:
         article_code=_number_of(item, "SellersItemIdentification"),
         period=read_period(node.child("InvoicePeriod")) if has("InvoicePeriod") else None,
         transaction_date=own.day,
-        references=(*_references(node), *own.references),
+        references=(*_references(node), *own.references) if node.has_any(_REFERRING) else own.references,
         information="\n".join(node.texts("Note")) or None if has("Note") else None,
         item=_item(item, price),
         sub_lines=_sub_lines(node, quantity),
@@ -129,7 +144,7 @@ def _taxes(node: Part, item: Part, gross: Decimal) -> Iterator[LineTax]:
 
 def _share_of(category: Part, shares: list[Part]) -> Part | None:
     """What the line says of the tax of a category, of which it may say nothing."""
-    same = [share for share in shares if share.child("TaxCategory").text("ID") == category.text("ID")]
+    same = [share for share in shares if share.text_in("TaxCategory", "ID") == category.text("ID")]
     return same[0] if len(same) == 1 else None
 
 
@@ -146,14 +161,14 @@ def _tax(category: Part, base: Decimal, *, withheld: bool) -> LineTax:
 def _references(node: Part) -> Iterator[Reference]:
     for order_line in node.children("OrderLineReference"):
         yield from _reference(ReferenceKind.ORDER_LINE, order_line.text("LineID"))
-        yield from _reference(ReferenceKind.RECEIVER_ORDER, order_line.child("OrderReference").text("ID"))
+        yield from _reference(ReferenceKind.RECEIVER_ORDER, order_line.text_in("OrderReference", "ID"))
     for despatch in node.children("DespatchLineReference"):
         note = despatch.child("DocumentReference")
         if note.text("ID"):
             day = note.optional_day("IssueDate")
             yield Reference(kind=ReferenceKind.DELIVERY_NOTE, value=note.text("ID"), day=day)
     for receipt in node.children("ReceiptLineReference"):
-        yield from _reference(ReferenceKind.RECEIVING_ADVICE, receipt.child("DocumentReference").text("ID"))
+        yield from _reference(ReferenceKind.RECEIVING_ADVICE, receipt.text_in("DocumentReference", "ID"))
     for document in node.children("DocumentReference"):
         # Programs of before the code was asked for leave it out; a line has no other documents in EN 16931.
         if document.text("DocumentTypeCode") in {INVOICED_OBJECT, ""}:
@@ -174,7 +189,7 @@ def _item(item: Part, price: Part) -> Item | None:
     # Its name is the line's description: where there is none, the description of the item is.
     detail = "\n".join(item.texts("Description")) if item.has("Description") and item.text("Name") else None
     of_price = price.has("BaseQuantity") or price.has("AllowanceCharge")
-    if detail is None and not of_price and not any(map(item.has, _DETAILS)):
+    if detail is None and not of_price and not item.has_any(_DETAILS):
         return None
     discount = price.child("AllowanceCharge")
     read = Item(
@@ -194,7 +209,7 @@ def _item(item: Part, price: Part) -> Item | None:
 
 
 def _number_of(item: Part, name: str) -> str | None:
-    return item.child(name).text("ID") or None if item.has(name) else None
+    return item.text_in(name, "ID") or None if item.has(name) else None
 
 
 def _classifications(item: Part) -> Iterator[Identifier]:

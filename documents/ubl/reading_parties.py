@@ -86,13 +86,13 @@ def read_centres(party: Part) -> Iterator[Office]:
     """Offices as ``writing_parties`` writes them: service providers whose type is Facturae's code of the role."""
     for provider in party.children("ServiceProviderParty"):
         role, office = OFFICE_ROLES.get(provider.text("ServiceTypeCode")), provider.child("Party")
-        code = office.child("PartyIdentification").text("ID")
+        code = office.text_in("PartyIdentification", "ID")
         glns = [one.text("ID") for one in office.children("PartyIdentification")[1:] if _is_gln(one, "ID")]
         if role is not None and code:
             yield Office(
                 role=role,
                 code=code,
-                name=office.child("PartyName").text("Name") or None,
+                name=office.text_in("PartyName", "Name") or None,
                 responsible=_person_name(office.child("Person")),
                 address=read_address(office.child("PostalAddress")),
                 contact=_contact(office),
@@ -145,7 +145,7 @@ def _party(party: Part, tax_id: str) -> DocumentParty:
     address = read_address(party.child("PostalAddress"))
     person_name = _person_name(party.child("Person"))
     registered = legal.text("RegistrationName")
-    called = party.child("PartyName").text("Name")
+    called = party.text_in("PartyName", "Name")
     whole = " ".join(filter(None, _words(person_name)))
     person = looks_like_a_person(tax_id) or (whole != "" and whole == registered)
     form = legal.text("CompanyLegalForm")
@@ -171,6 +171,8 @@ def _words(name: PersonName | None) -> tuple[str | None, ...]:
 
 
 def _person_name(person: Part) -> PersonName | None:
+    if not person.exists:
+        return None
     given = " ".join(filter(None, (person.text("FirstName"), person.text("MiddleName"))))
     surname, second = person.text("FamilyName"), person.text("OtherName")
     if not given and not surname:
@@ -179,15 +181,18 @@ def _person_name(person: Part) -> PersonName | None:
 
 
 def _contact(party: Part) -> Contact | None:
-    read = replace(
-        _of_contact(party.child("Contact")) or Contact(),
-        web=party.text("WebsiteURI") or None,
-        activity_code=party.text("IndustryClassificationCode") or None,
-    )
-    return None if read == Contact() else read
+    read, web, activity = _of_contact(party.child("Contact")), *map(party.text, _BESIDE_CONTACT)
+    if web or activity:
+        return replace(read or Contact(), web=web or None, activity_code=activity or None)
+    return read
+
+
+_BESIDE_CONTACT: Final = ("WebsiteURI", "IndustryClassificationCode")
 
 
 def _of_contact(contact: Part) -> Contact | None:
+    if not contact.exists:
+        return None
     read = Contact(
         person=contact.text("Name") or None,
         telephone=contact.text("Telephone") or None,
@@ -223,7 +228,7 @@ def _tax_registration(party: Part) -> str | None:
 
 
 def _is_vat(scheme: Part) -> bool:
-    return VAT in scheme.child("TaxScheme").text("ID").upper()
+    return VAT in scheme.text_in("TaxScheme", "ID").upper()
 
 
 def _tax_id_of(party: Part, *, everywhere: bool) -> str:
@@ -247,7 +252,7 @@ def _is_a_number(text: str) -> bool:
 
 def _plain(party: Part, number: str) -> str:
     """One spelling. Abroad, tax ids are written with dots and spaces; in Spain that is a mistake (rule RCF05002)."""
-    country = party.child("PostalAddress").child("Country").text("IdentificationCode")
+    country = party.child("PostalAddress").text_in("Country", "IdentificationCode")
     spanish = country in {"", "ES"} or number.upper().startswith("ES")
     return normalise(number if spanish else _PUNCTUATION.sub("", number))
 

@@ -111,6 +111,8 @@ def _network(text: str) -> str | None:
 
 
 def _account(node: Part) -> Account | None:
+    if not node.exists:
+        return None
     number = node.text("ID")
     compact = "".join(number.split()).upper()
     is_iban = _IBAN.fullmatch(compact) is not None
@@ -118,8 +120,8 @@ def _account(node: Part) -> Account | None:
     read = Account(
         iban=compact if is_iban else None,
         number=None if is_iban else number or None,
-        bic=branch.text("ID") or branch.child("FinancialInstitution").text("ID") or None,
-        bank_code=branch.child("FinancialInstitution").text("Name") or None,
+        bic=branch.text("ID") or branch.text_in("FinancialInstitution", "ID") or None,
+        bank_code=branch.text_in("FinancialInstitution", "Name") or None,
         branch_code=branch.text("Name") or None,
         branch_address=read_address(branch.child("Address")),
         holder=node.text("Name") or None,

@@ -87,7 +87,7 @@ def read_supporting_documents(root: Part) -> tuple[SupportingDocument, ...]:
         SupportingDocument(
             reference=document.text("ID"),
             description=_description(document),
-            url=document.child("Attachment").child("ExternalReference").text("URI") or None,
+            url=document.child("Attachment").text_in("ExternalReference", "URI") or None,
         )
         for document in root.children("AdditionalDocumentReference")
         if _kind_of(document) is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...models.domain.findings import Finding, Severity
+from ...models.domain.invoice import InvoiceContent
 from ..report import ReportFullError
 from ..xml import Element
 from .en16931 import is_installed, official_findings
@@ -17,7 +18,7 @@ from .rules_categories import CATEGORIES, TOGETHER, check_categories
 from .rules_codes import CODES, DECIMALS, check_codes, check_decimals
 from .rules_further import FURTHER, check_further
 from .rules_lists import LIST_RULES, check_lists
-from .rules_plain import is_plain, surely_keeps_local_rules
+from .rules_plain import is_plain, surely_keeps_all
 from .rules_required import REQUIRED, check_required
 from .rules_single import ALIKE, SINGLE, check_single
 from .rules_sums import check_sums
@@ -25,8 +26,7 @@ from .rules_tree import LINE, Subject
 
 _LOCAL: Final = (check_required, check_further, check_single, check_codes, check_lists, check_decimals)
 """What looks at one place at a time."""
-_WHOLE: Final = (check_sums, check_categories)
-"""What adds up the whole document."""
+_CHECKS: Final = (*_LOCAL, check_sums, check_categories)
 
 NEVER_BROKEN: Final = frozenset({f"BR-CO-{number:02}" for number in range(5, 9)} | {"BR-DEC-13", "BR-DEC-15"})
 """Official rules that are written so that no document breaks them."""
@@ -48,32 +48,35 @@ NOT_RUN: Final = "EN16931"
 """The rule of the warning that the official rules could not be run."""
 
 
-def is_surely_right(root: Element) -> bool:
-    """Whether a document is plain, so that its structure is right, and most rules of our own are kept (``plain``).
+def is_plainly_right(root: Element) -> bool:
+    """Whether a document is plain (``plain``): its structure is right, and nearly all of our own rules are kept.
 
     Not asked where the official rules are run, which are all asked anyhow.
     """
     return not is_installed() and is_plain(root)
 
 
-def check_rules(root: Element, *, plain: bool | None = None) -> tuple[Finding, ...]:
+def check_rules(root: Element, plain: InvoiceContent | None = None) -> tuple[Finding, ...]:
     """All that a document breaks of EN 16931. ``root`` is what ``open_document`` gave, valid by the schema of UBL 2.1.
 
-    ``plain`` is what ``is_plain`` says, where it was asked before. Never raises for what the document holds. Blocks for
-    as long as ``en16931.SECONDS`` at most where Saxon is there, without the interpreter's lock; linear time where not.
+    ``plain`` is what was read of it, where it is known to be plain. Never raises for what the document holds. Blocks
+    for as long as ``en16931.SECONDS`` at most where Saxon is there, without the interpreter's lock; linear time where
+    not.
     """
     official = official_findings(root)
     if official is not None:
         return official
-    own = own_findings(root, plain=plain)
+    own = own_findings(root, plain)
     return (*own, _not_run()) if is_installed() else own
 
 
-def own_findings(root: Element, *, plain: bool | None = None) -> tuple[Finding, ...]:
-    """What our own rules find. ``plain`` is what ``is_plain`` says, where it was asked before."""
-    subject = Subject(root, plain=is_plain(root) if plain is None else plain)
+def own_findings(root: Element, plain: InvoiceContent | None = None) -> tuple[Finding, ...]:
+    """What our own rules find. ``plain`` is what was read of a plain document, of which not each rule need be asked."""
+    if plain is not None and surely_keeps_all(root, plain):
+        return ()
+    subject = Subject(root)
     try:
-        for check in (*(() if surely_keeps_local_rules(subject) else _LOCAL), *_WHOLE):
+        for check in _CHECKS:
             check(subject)
     except ReportFullError:
         pass
@@ -99,7 +102,7 @@ def sure_findings(root: Element, gaps: Gaps) -> tuple[Finding, ...]:
     """What our own rules find in a document of a wrong structure, as far as its gaps leave no doubt."""
     subject = Subject(root)
     try:
-        for check in _LOCAL if gaps.doubts_sums() else (*_LOCAL, *_WHOLE):
+        for check in _LOCAL if gaps.doubts_sums() else _CHECKS:
             check(subject)
     except ReportFullError:
         pass

@@ -119,8 +119,8 @@ def check_categories(subject: Subject) -> None:
             uses[code].subtotals.append(element)
     for code in {_code(element) for element in subject.select(f"//cac:TaxCategory{IS_VAT}")} & uses.keys():
         uses[code].elsewhere = True
-    if not subject.plain:  # Of which all categories are of VAT.
-        _count_others(subject, uses)
+    _count_others(subject, uses["S"])
+    uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
     for code, use in uses.items():
         _check_category(subject, CATEGORIES[code], use)
     _check_together(subject, uses)
@@ -141,7 +141,7 @@ def _read_lines(subject: Subject, uses: Mapping[str, _Use]) -> None:
 
 def _read_alike(subject: Subject, uses: Mapping[str, _Use]) -> bool:
     """All lines at once, where each has one category of VAT with a rate that fits, as nearly always; else nothing."""
-    if not subject.plain and subject.holds(_UNLIKE):
+    if subject.holds(_UNLIKE):
         return False
     texts = [subject.texts(path) for path in (f"{_CATEGORY}/cbc:ID", f"{_CATEGORY}/cbc:Percent", f"{LINE}/{_AMOUNT}")]
     if len({len(subject.select(LINE)), *map(len, texts)}) != 1:
@@ -185,8 +185,7 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
             rates = {rate for category in found if (rate := _rate(category)) is not None}
             for code in {_code(category) for category in found} & uses.keys():
                 uses[code].add_change(rates, amount if sign > 0 else -amount)
-        # Of a plain document, no line's has a category.
-        for element in subject.select(f"{'' if subject.plain else '//'}{path}/cac:TaxCategory{IS_VAT}"):
+        for element in subject.select(f"//{path}/cac:TaxCategory{IS_VAT}"):
             code = _code(element)
             if code in uses:
                 uses[code].charges += sign > 0
@@ -194,15 +193,12 @@ def _read_changes(subject: Subject, uses: Mapping[str, _Use]) -> None:
                 _check_rate(subject, code, "07" if sign > 0 else "06", element)
 
 
-def _count_others(subject: Subject, uses: Mapping[str, _Use]) -> None:
-    """The official rules of the standard rate (BR-S-01, BR-S-02) count categories of other taxes than VAT too, that of
-    IGIC those of the breakdown."""
+def _count_others(subject: Subject, use: _Use) -> None:
+    """The official rules of the standard rate (BR-S-01, BR-S-02) count categories of other taxes than VAT too."""
     other = f"[normalize-space(cbc:ID) = 'S']{NOT_VAT}"
-    use = uses["S"]
     use.other_lines = len(subject.select(f"{LINE}/cac:Item/cac:ClassifiedTaxCategory{other}"))
     use.others = use.other_lines + len(subject.select(f"//cac:AllowanceCharge/cac:TaxCategory{other}"))
     use.other_subtotals = len(subject.select(f"cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory{other}"))
-    uses["L"].other_subtotals = len(subject.select(f"{_SUBTOTALS}[cbc:ID = 'L']{NOT_VAT}"))
 
 
 def _check_rate(subject: Subject, code: str, rule: str, element: Element) -> None:

@@ -112,22 +112,14 @@ def _line_of(root: Element) -> str:
     return names[0] if len(names) == 1 else LINE
 
 
-@cache
-def _all_tags() -> frozenset[str]:
-    return frozenset(part_names())
-
-
 class Subject:
     """One document under the rules, and the findings so far."""
 
-    def __init__(self, root: Element, *, plain: bool = False) -> None:
+    def __init__(self, root: Element) -> None:
         self.root = root
-        self.plain = plain
-        """Whether it is known to be a plain one (``rules_plain``)."""
         self.report = Report()
         self._line = _line_of(root)
-        # Of a plain one, few questions are asked: it is not worth knowing which of them to leave out.
-        self._tags = _all_tags() if plain else _all_tags() & {element.tag for element in root.iter("*")}
+        self._tags = frozenset(part_names().keys() & {element.tag for element in root.iter("*")})
         self._firsts: dict[Element, dict[str, Element]] = {}
         self._positions: dict[Element, dict[Element, int]] = {}
 

@@ -13,6 +13,9 @@ CENT = Decimal("0.01")
 MAX_DIGITS = 18
 """Significant digits of any amount that goes in or out (contract, ``scalar Decimal``)."""
 
+_TOO_LARGE = Decimal(10) ** (MAX_DIGITS - 2)
+"""What has more than 18 digits as hundredths."""
+
 _PLAIN = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?", re.ASCII)
 # Wide enough that no product of two 18-digit amounts is ever rounded by the context.
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -69,7 +72,7 @@ def to_cents(value: Decimal) -> int:
         raise ValueError("too large") from None
     if cents != value:
         raise ValueError("more than two decimals")
-    if significant_digits(cents) > MAX_DIGITS or abs(cents) >= Decimal(10) ** (MAX_DIGITS - 2):
+    if abs(cents) >= _TOO_LARGE:
         raise ValueError(f"more than {MAX_DIGITS} significant digits")
     return int(cents.scaleb(2, _EXACT))
 
