@@ -7,12 +7,12 @@ document says is out of reach. Attributes are not looked at: those that EN 16931
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import Final, TypeAlias
+from functools import cache, cached_property
+from typing import Any, Final, TypeAlias
 
 from ...models.domain.invoice import FurtherElement, InvoiceContent, ReferenceKind
 from ...models.domain.tax_ids import normalise
@@ -223,9 +223,12 @@ _DOCUMENT[f"{{{EXT}}}UBLExtensions"] = _Read(
 )
 
 
-def further_elements(root: Element, content: InvoiceContent) -> tuple[FurtherElement, ...]:
-    """What an invoice or credit note says that is not in its content. Linear time."""
-    search = _Search(content)
+def further_elements(root: Element, content: InvoiceContent, bare: Collection[Element]) -> tuple[FurtherElement, ...]:
+    """What an invoice or credit note says that is not in its content. Linear time.
+
+    ``bare`` are lines that are known to say nothing more.
+    """
+    search = _Search(content, bare)
     search.look_into(root, _DOCUMENT)
     return tuple(search.found())
 
@@ -233,8 +236,9 @@ def further_elements(root: Element, content: InvoiceContent) -> tuple[FurtherEle
 class _Search:
     """Goes through the elements, and knows what the content says."""
 
-    def __init__(self, content: InvoiceContent) -> None:
+    def __init__(self, content: InvoiceContent, bare: Collection[Element]) -> None:
         self._content = content
+        self._bare = bare
         self._left: list[Element] = []
 
     def look_into(self, element: Element, known: Known) -> None:
@@ -248,7 +252,8 @@ class _Search:
                 continue
             met.add(tag)
             if read.children:
-                self.look_into(child, read.children)
+                if child not in self._bare:
+                    self.look_into(child, read.children)
             elif not read.sure and not self._is_said(child.text):
                 self._note(child)
 
@@ -272,7 +277,21 @@ class _Search:
         if not said or _is_own_word(said):
             return True
         plain = _plain(said)
-        return plain in self._texts or plain in self._texts_of_lines
+        return (
+            plain in self._tax_ids
+            or said in self._words_of_parties
+            or plain in self._texts
+            or plain in self._texts_of_lines
+        )
+
+    @cached_property
+    def _tax_ids(self) -> frozenset[str]:
+        # What the parties say is nearly all that is asked for: the rest of a content is large.
+        return frozenset({_plain(self._content.issuer.tax_id), _plain(self._content.receiver.tax_id)})
+
+    @cached_property
+    def _words_of_parties(self) -> frozenset[str]:
+        return frozenset(_texts_of((self._content.issuer, self._content.receiver)))
 
     @cached_property
     def _texts(self) -> frozenset[str]:
@@ -334,9 +353,16 @@ def _texts_of(said: object) -> Iterator[str]:
     elif isinstance(said, tuple):
         for one in said:
             yield from _texts_of(one)
-    elif is_dataclass(said):
-        for part in fields(said):
-            yield from _texts_of(getattr(said, part.name))
+    elif said is not None:
+        kind: Any = type(said)
+        for name in _names_of(kind):
+            yield from _texts_of(getattr(said, name))
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of one of the domain's types."""
+    return tuple(part.name for part in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _name(element: Element) -> str:

@@ -86,7 +86,7 @@ def extract(root: Element, report: Report, today: date | None, *, plain: bool = 
     series, number = _number(top)
     issued = _issue_date(top, today)
     currency = _currency(top)
-    lines = read_lines(top, plain=plain)
+    lines, bare = read_lines(top, plain=plain)
     money = read_money(top, currency, sum((line.gross for line in lines), from_cents(0)))
     preceding = read_preceding(top)
     kind = _kind(top, FORMATS[name.namespace], money, preceding)
@@ -112,7 +112,7 @@ def extract(root: Element, report: Report, today: date | None, *, plain: bool = 
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
     content = turned(content) if kind.format is DocumentFormat.UBL_2_1_CREDIT_NOTE else content
-    further = further_elements(root, content)
+    further = further_elements(root, content, bare)
     return replace(content, details=replace(content.details, further_elements=further)) if further else content
 
 

@@ -28,7 +28,9 @@ def read_bare_line(element: Element, position: int) -> Line | None:
     if len(item) != 2 or len(price) != 1:
         return None
     name, category = item
-    code, percent, _ = category
+    code, percent, scheme = category
+    if len(scheme) != 1:
+        return None
     description = name.text.strip()
     if not description:
         return None

@@ -21,6 +21,7 @@ from ...models.domain.invoice import (
     ReferenceKind,
 )
 from ..quick import maker_of
+from ..xml import Element
 from .codes import INVOICED_OBJECT, UNIT_KEYS
 from .nodes import Part
 from .reading_amounts import read_adjustments, read_tax_type
@@ -61,18 +62,30 @@ _REFERRING: Final = frozenset(
 """What a line refers to other documents by: most refer to none."""
 
 
-def read_lines(root: Part, *, plain: bool) -> tuple[Line, ...]:
+class Lines(NamedTuple):
+    """The lines, and the elements of those that have been read to the last word."""
+
+    read: tuple[Line, ...]
+    bare: frozenset[Element]
+
+
+def read_lines(root: Part, *, plain: bool) -> Lines:
     """The lines in the document's order, numbered from 1: those of an invoice, or of a credit note.
 
     ``plain`` says whether the document is known to be (``plain``), so that most lines are read the short way.
     """
     credit = root.name == "CreditNote"
     name, quantity = ("CreditNoteLine", "CreditedQuantity") if credit else ("InvoiceLine", "InvoicedQuantity")
-    return tuple(
-        (read_bare_line(element, position) if plain else None)
-        or _line(root.numbered(name, position), position, quantity)
-        for position, element in enumerate(root.elements(name), start=1)
-    )
+    lines: list[Line] = []
+    bare: list[Element] = []
+    for position, element in enumerate(root.elements(name), start=1):
+        line = read_bare_line(element, position) if plain else None
+        if line is None:
+            line = _line(root.numbered(name, position), position, quantity)
+        else:
+            bare.append(element)
+        lines.append(line)
+    return Lines(tuple(lines), frozenset(bare))
 
 
 def read_period(period: Part) -> Period | None:
