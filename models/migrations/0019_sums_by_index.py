@@ -17,7 +17,7 @@ def _summed(side: str) -> Index:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("models", "0017_people")]
+    dependencies = [("models", "0018_cancellations_travel")]
 
     initial = False
 
