@@ -76,7 +76,7 @@ class InvoiceLine:
     information: str | None = strawberry.field(description="A note on the line.")
     item: Item | None = strawberry.field(description="More about the thing billed; UBL only.")
     sub_lines: list[InvoiceLine] = strawberry.field(
-        description="What the line is made of, with lines of their own in turn (UBL SubInvoiceLine). Their sums are"
-        " within the line's; positions are counted from 1 in each line."
+        description="What the line is made of, with lines of their own in turn (UBL SubInvoiceLine), ten levels deep."
+        " Their sums are within the line's; positions are counted from 1 in each line."
     )
     extensions: list[str] = strawberry.field(description="XML of other namespaces, as it is. Not checked.")

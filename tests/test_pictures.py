@@ -26,6 +26,8 @@ from tramesa.documents.pictures import figures
 from tramesa.documents.pictures.drawing import draw_invoice, draw_receipt
 from tramesa.documents.pictures.glyphs import PLAIN, SHOWN
 from tramesa.documents.pictures.words import TEMPLATES, Words, words_of
+from tramesa.documents.reading import read_content
+from tramesa.models.content import dump, load_lines
 from tramesa.models.domain.findings import Finding, Severity
 from tramesa.models.domain.invoice import (
     Account,
@@ -36,6 +38,8 @@ from tramesa.models.domain.invoice import (
     InvoiceContent,
     InvoiceDocumentType,
     IssuerType,
+    Item,
+    ItemInstance,
     Note,
     OfficeRole,
     Payment,
@@ -47,6 +51,7 @@ from tramesa.models.domain.rules import rule_about
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 from tramesa.tests.contents import facturae_contents
 from tramesa.tests.pictures import CONTENT, FILES, SHA256, last_text_of, open_pdf, picture_of, receipt_of, text_of
+from tramesa.tests.ubl_files import VALID as UBL
 
 D = Decimal
 A4_WIDTH, MARGIN = 595.3, 53.8  # Points.
@@ -330,6 +335,36 @@ def test_what_cannot_be_shown_is_replaced_and_said_to_be() -> None:
         text = text_of(draw_invoice(picture_of(content), language))
         assert words_of(language).sentences["missing"] in text
         assert set(text) - SHOWN - {"\u200b"} == set()
+
+
+def test_what_a_line_is_made_of_and_which_pieces_are_named_below_it() -> None:
+    line = CONTENT.lines[0]
+    inner = replace(line, description="Tauler", quantity=D(1), gross=D("234.56"))
+    outer = replace(line, description="Potes", quantity=D(4), gross=D(1000), sub_lines=(inner,))
+    item = Item(instances=(ItemInstance(lot="L-7", expires=date(2028, 1, 2)), ItemInstance(serial="SN-1")))
+
+    text = text_of(
+        draw_invoice(picture_of(replace(CONTENT, lines=(replace(line, item=item, sub_lines=(outer,)),))), CA)
+    )
+
+    assert "Lot: L-7 · Caduca el: 02/01/2028 Núm. de sèrie: SN-1" in text
+    assert "Inclou: Potes, 4 unitats: 1.000,00 € (Inclou: Tauler, 1 unitat: 234,56 €)" in text
+
+
+def test_lines_within_lines_are_read_and_drawn_ten_levels_deep() -> None:
+    start, end = UBL.index("<cac:InvoiceLine>"), UBL.index("</cac:InvoiceLine>")
+    inner = UBL[start:end].replace("cac:InvoiceLine", "cac:SubInvoiceLine")
+    nested = UBL[:end] + inner * 200 + "</cac:SubInvoiceLine>" * 200 + UBL[end:]
+
+    content = read_content(nested.encode())
+    depth, line = 0, content.lines[0]
+    while line.sub_lines:
+        depth, line = depth + 1, line.sub_lines[0]
+
+    assert depth == 10
+    assert len(content.details.further_elements) == 1000
+    assert load_lines(dump(content.lines)) == content.lines
+    assert draw_invoice(picture_of(content), EN).startswith(b"%PDF")
 
 
 def test_nothing_in_a_text_is_markup() -> None:

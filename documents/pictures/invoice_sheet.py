@@ -206,7 +206,8 @@ def _paper(scribe: Scribe, paper: FactoringDocument) -> Row:
 
 def _extended(content: InvoiceContent) -> bool:
     details = content.details
-    return bool(details.extensions or details.file_extensions) or any(line.extensions for line in content.lines)
+    beyond = details.extensions or details.file_extensions or details.further_elements
+    return bool(beyond) or any(line.extensions for line in content.lines)
 
 
 def _notes(*texts: str) -> tuple[str, ...]:

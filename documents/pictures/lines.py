@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...models.domain.invoice import Adjustment, InvoiceContent, Item, Line, LineTax, Reference
+from ...models.domain.invoice import Adjustment, InvoiceContent, Item, ItemInstance, Line, LineTax, Reference
 from .blocks import Cell, Column, Row, Table, fitted
 from .scribe import Scribe
 
@@ -84,7 +84,17 @@ def _notes(scribe: Scribe, line: Line) -> tuple[str, ...]:
         *(adjustment(scribe, "charge", one) for one in scribe.desk.some(line.charges, _MAX_NOTES)),
         ": ".join(filter(None, (event, scribe.text(line.special_event_reason)))),
         scribe.text(line.information),
+        *(_part(scribe, one) for one in scribe.desk.some(line.sub_lines, _MAX_NOTES)),
     )
+
+
+def _part(scribe: Scribe, line: Line) -> str:
+    """A line that the line is made of: what, how many, for how much; and what that one is made of."""
+    count = " ".join(filter(None, (scribe.number(line.quantity), scribe.unit(line.unit, line.quantity))))
+    what = scribe.labelled("part", scribe.line(line.description))
+    said = f"{what}, {count}: {scribe.amount(line.gross)}"
+    below = [_part(scribe, one) for one in scribe.desk.some(line.sub_lines, _MAX_NOTES)]
+    return f"{said} ({'; '.join(below)})" if below else said
 
 
 def _item(scribe: Scribe, item: Item) -> tuple[str, ...]:
@@ -100,6 +110,7 @@ def _item(scribe: Scribe, item: Item) -> tuple[str, ...]:
             scribe.labelled("classification", ", ".join(classes)),
             scribe.labelled("origin", scribe.code(item.origin)),
         ),
+        *(_instance(scribe, one) for one in scribe.desk.some(item.instances, _MAX_NOTES)),
         scribe.joined(
             *(f"{scribe.code(one.name)}: {scribe.code(one.value)}" for one in scribe.desk.some(item.properties, 20))
         ),
@@ -107,6 +118,18 @@ def _item(scribe: Scribe, item: Item) -> tuple[str, ...]:
             scribe.labelled("base_quantity", per),
             scribe.labelled("gross_price", scribe.price(gross) if gross is not None else ""),
         ),
+    )
+
+
+def _instance(scribe: Scribe, one: ItemInstance) -> str:
+    return scribe.joined(
+        scribe.labelled("lot", scribe.code(one.lot)),
+        scribe.labelled("expires", scribe.day(one.expires)),
+        scribe.labelled("serial", scribe.code(one.serial)),
+        scribe.labelled("trace", scribe.code(one.trace)),
+        scribe.labelled("plate", scribe.code(one.registration)),
+        scribe.labelled("made", scribe.day(one.made)),
+        scribe.labelled("best_before", scribe.day(one.best_before)),
     )
 
 

@@ -20,6 +20,7 @@ from ..facturae.codes import OFFICE_ROLES
 from ..xml import Element
 from .codes import CAC, CBC, EXT, INVOICED_OBJECT, PROJECT, VAT
 from .prepaid import is_name
+from .reading_lines import DEEPEST
 from .writing_lines import NO_LINE
 
 _POINTS: Final = re.compile("[./-]+")
@@ -126,7 +127,7 @@ _PRECEDING: Final = _of(
 _RATE: Final = _of("SourceCurrencyCode? TargetCurrencyCode? CalculationRate? MathematicOperatorCode? Date?")
 _PROPERTY: Final = _of("Name Value")
 
-LINE: Final = _of(
+_LINE: Final = _of(
     "ID Note* InvoicedQuantity CreditedQuantity LineExtensionAmount AccountingCost",
     InvoicePeriod=_PERIOD,
     OrderLineReference=_all(_of("LineID", OrderReference=_NUMBER)),
@@ -155,7 +156,17 @@ LINE: Final = _of(
     ),
     Price=_of("PriceAmount BaseQuantity", AllowanceCharge=_of("ChargeIndicator Amount BaseAmount")),
 )
-LINE[f"{{{CAC}}}SubInvoiceLine"] = LINE[f"{{{CAC}}}SubCreditNoteLine"] = _all(LINE)
+
+
+def _within(levels: int) -> Known:
+    """A line, and the lines in it, so many levels deep."""
+    if not levels:
+        return _LINE
+    below = _all(_within(levels - 1))
+    return {**_LINE, f"{{{CAC}}}SubInvoiceLine": below, f"{{{CAC}}}SubCreditNoteLine": below}
+
+
+_LINES: Final = _all(_within(DEEPEST))
 
 _DOCUMENT: Final = _of(
     "UBLVersionID? CustomizationID ProfileID ID CopyIndicator IssueDate DueDate InvoiceTypeCode CreditNoteTypeCode"
@@ -215,8 +226,8 @@ _DOCUMENT: Final = _of(
         "LineExtensionAmount TaxExclusiveAmount TaxInclusiveAmount AllowanceTotalAmount ChargeTotalAmount PrepaidAmount"
         " PayableRoundingAmount PayableAmount"
     ),
-    InvoiceLine=_all(LINE),
-    CreditNoteLine=_all(LINE),
+    InvoiceLine=_LINES,
+    CreditNoteLine=_LINES,
 )
 _DOCUMENT[f"{{{EXT}}}UBLExtensions"] = _Read(
     {f"{{{EXT}}}UBLExtension": _Read({f"{{{EXT}}}ExtensionContent": _Read({})}, many=True)}

@@ -34,6 +34,9 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _line_of = maker_of(Line)
 _tax_of = maker_of(LineTax)
 
+DEEPEST: Final = 10
+"""How deep lines are read within lines; what is below stands among the further elements."""
+
 _NOTHING = Item()
 _NO_INSTANCE = ItemInstance()
 _DETAILS: Final = frozenset(
@@ -94,7 +97,7 @@ def read_period(period: Part) -> Period | None:
     return Period(start=start, end=end) if start or end else None
 
 
-def _line(node: Part, position: int, quantity: str) -> Line:
+def _line(node: Part, position: int, quantity: str, level: int = 0) -> Line:
     item, price, has = node.child("Item"), node.child("Price"), node.has
     gross = node.decimal("LineExtensionAmount")
     discounts, charges = read_adjustments(node) if has("AllowanceCharge") else ((), ())
@@ -118,16 +121,18 @@ def _line(node: Part, position: int, quantity: str) -> Line:
         references=(*_references(node), *own.references) if node.has_any(_REFERRING) else own.references,
         information="\n".join(node.texts("Note")) or None if has("Note") else None,
         item=_item(item, price),
-        sub_lines=_sub_lines(node, quantity),
+        sub_lines=_sub_lines(node, quantity, level),
     )
 
 
-def _sub_lines(node: Part, quantity: str) -> tuple[Line, ...]:
+def _sub_lines(node: Part, quantity: str, level: int) -> tuple[Line, ...]:
     """What a line is made of: lines that may have lines of their own, of which EN 16931 has none."""
     name = "SubInvoiceLine" if quantity == "InvoicedQuantity" else "SubCreditNoteLine"
-    if not node.has(name):
+    if level == DEEPEST or not node.has(name):
         return ()
-    return tuple(_line(part, position, quantity) for position, part in enumerate(node.children(name), start=1))
+    return tuple(
+        _line(part, position, quantity, level + 1) for position, part in enumerate(node.children(name), start=1)
+    )
 
 
 def _description(item: Part) -> str:

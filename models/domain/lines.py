@@ -97,7 +97,7 @@ class Line:
     """``AdditionalLineItemInformation``; BT-127."""
     item: Item | None = None
     sub_lines: tuple[Line, ...] = ()
-    """What the line is made of (UBL ``SubInvoiceLine``), numbered from 1 in each line."""
+    """What the line is made of (UBL ``SubInvoiceLine``, ten levels deep), numbered from 1 in each line."""
     extensions: tuple[str, ...] = ()
     """XML of other namespaces, kept as it is."""
 
