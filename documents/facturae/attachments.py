@@ -49,7 +49,10 @@ def attachments(documents: Element, reading: Reading) -> tuple[AttachedFile, ...
     """The embedded files, at most 10 MB of them in all once opened."""
     left = MAX_BYTES
     files: list[AttachedFile] = []
+    above, several = place_of_element(documents), documents.find("Attachment[2]") is not None
     for position, element in enumerate(documents.iterchildren("Attachment"), start=1):
+        # Asking for the place of each would count the ones before it.
+        place = f"{above}/Attachment[{position}]" if several else f"{above}/Attachment"
         values = fill(element, _ATTACHMENT, reading, {})
         try:
             opened = _open(values, position, left)
@@ -57,14 +60,14 @@ def attachments(documents: Element, reading: Reading) -> tuple[AttachedFile, ...
             # What bombs let out counts too, or a document could hold hundreds of them.
             left = max(0, left - getattr(error, "opened", 0))
             message = f"The attachment cannot be opened and is left out: {error}."
-            reading.notes.warning(RULE, place_of_element(element), message, found=values.get("description"))
+            reading.notes.warning(RULE, place, message, found=values.get("description"))
             continue
         left -= sum(len(file.content) for file in opened)
         files.extend(opened)
         for file in opened:
             if not is_what_it_says(file.name, file.content):
                 message = f"The content of the attachment {file.name!r} is not what its name says."
-                reading.notes.warning(RULE, place_of_element(element), message, expected=file.media_type)
+                reading.notes.warning(RULE, place, message, expected=file.media_type)
     return tuple(files)
 
 
