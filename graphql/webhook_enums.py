@@ -20,6 +20,10 @@ explain(
             f"INVOICE_{status.name}": f"An invoice of your party, as issuer or receiver, has become {status.name}."
             for status in InvoiceStatus
         },
+        "INVOICE_CANCELLATION_CHANGED": (
+            "The cancellation of an invoice of your party, as issuer or receiver, was asked for, answered, withdrawn or"
+            " overtaken: `act` and `cancellation` say what."
+        ),
         "WEBHOOK_TEST": "testWebhook was asked for; sent whatever a webhook's events are.",
     },
 )

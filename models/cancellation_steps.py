@@ -18,6 +18,7 @@ from .identifiers import new_id
 from .places import Places, take_places
 from .positions import CANCELLATION_FEED
 from .sql import Statement, key_set
+from .webhook_requests import ToldDeed, tell_webhooks_of_deed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,9 @@ async def record_deed(unit: Unit, facts: InvoiceFacts, deed: Deed, places: Place
     await unit.execute(f"INSERT INTO cancellation_event ({', '.join(row)}) VALUES ({values})", query.values)
     if deed.act is not CancellationAct.REQUEST:
         await end_travel(unit, facts, event_id)
+    state = RULES[deed.act].to
+    told = ToldDeed(facts, deed.act, state, deed.at, places.issuer + offset, places.receiver + offset)
+    await tell_webhooks_of_deed(unit, told)
     return event_id
 
 

@@ -6,7 +6,7 @@ not miss anything reads the feed from the cursor on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,9 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listener:
+class Listener:
+    """A webhook that is told, or will be once it is enabled again. ``events`` None: of everything."""
+
     webhook_id: str
     party_id: str
     events: tuple[WebhookEvent, ...] | None
@@ -46,7 +48,8 @@ class _Listener:
 
 async def tell_webhooks(unit: Unit, steps: Sequence[Told]) -> None:
     """Queue what both parties' webhooks are told of each step; whose issuer is its receiver hears as both."""
-    listeners = await _listeners(unit, steps)
+    parties = {party for told in steps for party in (told.facts.issuer_id, told.facts.receiver_id)}
+    listeners = await listeners_of(unit, parties, steps[0].step.at)
     rows: list[Columns] = []
     for told in steps:
         event, facts = event_of(told.step.to_status), told.facts
@@ -61,35 +64,36 @@ async def tell_webhooks(unit: Unit, steps: Sequence[Told]) -> None:
             if listener.events is not None and event not in listener.events:
                 continue
             rows += [
-                _row(unit, listener.webhook_id, event, _data(told, role, position), told.step.at, listener.paused_until)
+                delivery_row(
+                    unit, listener.webhook_id, event, _data(told, role, position), told.step.at, listener.paused_until
+                )
                 for role, party_id, position in sides
                 if party_id == listener.party_id
             ]
-    await _queue(unit, rows)
+    await queue_rows(unit, rows)
 
 
 async def queue_delivery(unit: Unit, webhook_id: str, event: WebhookEvent, data: dict[str, Any], now: datetime) -> str:
     """Queue one event for one webhook, and return the delivery's UUID."""
-    row = _row(unit, webhook_id, event, data, now, None)
-    await _queue(unit, [row])
+    row = delivery_row(unit, webhook_id, event, data, now, None)
+    await queue_rows(unit, [row])
     return str(row["id"])
 
 
-async def _listeners(unit: Unit, steps: Sequence[Told]) -> dict[str, list[_Listener]]:
-    """Who listens, by party."""
+async def listeners_of(unit: Unit, parties: Collection[str], now: datetime) -> dict[str, list[Listener]]:
+    """Who hears of what happens now to these parties, by party."""
     query = Statement(unit.dialect)
-    sides = {party for told in steps for party in (told.facts.issuer_id, told.facts.receiver_id)}
-    parties = key_set(query, sorted(sides))
+    keys = key_set(query, sorted(parties))
     found = await unit.fetch(
-        f"SELECT w.id, w.party_id, w.events, w.paused_until FROM webhook w WHERE w.party_id IN {parties}"
+        f"SELECT w.id, w.party_id, w.events, w.paused_until FROM webhook w WHERE w.party_id IN {keys}"
         f" AND w.state <> {query.bind(WebhookState.DELETED.value)}"
-        f" AND (w.disabled_at IS NULL OR w.disabled_at > {query.bind(steps[0].step.at - KEPT)})",
+        f" AND (w.disabled_at IS NULL OR w.disabled_at > {query.bind(now - KEPT)})",
         query.values,
     )
-    listeners: dict[str, list[_Listener]] = {}
+    listeners: dict[str, list[Listener]] = {}
     for key, party, events, paused in found:
         until = None if paused is None else as_instant(paused)
-        listeners.setdefault(str(party), []).append(_Listener(str(key), str(party), events_of(events), until))
+        listeners.setdefault(str(party), []).append(Listener(str(key), str(party), events_of(events), until))
     return listeners
 
 
@@ -112,7 +116,7 @@ def _data(told: Told, role: PartyRole, position: int) -> dict[str, Any]:
     }
 
 
-def _row(
+def delivery_row(
     unit: Unit,
     webhook_id: str,
     event: WebhookEvent,
@@ -120,6 +124,7 @@ def _row(
     at: datetime,
     paused_until: datetime | None,
 ) -> Columns:
+    """One event for one webhook, to be sent not before its pause is over."""
     body = {"type": event.value, "timestamp": at.astimezone(UTC).isoformat(), "data": data}
     return {
         "id": str(new_id()),
@@ -134,7 +139,8 @@ def _row(
     }
 
 
-async def _queue(unit: Unit, rows: Sequence[Columns]) -> None:
+async def queue_rows(unit: Unit, rows: Sequence[Columns]) -> None:
+    """Write rows of the outbox."""
     await insert_rows(unit, OUTBOX, rows)
     if rows:
         unit.queued.add(OUTBOX)

@@ -21,6 +21,7 @@ from tramesa.models.domain.targets import EVERYWHERE
 from tramesa.models.domain.transitions import PartyRole, UserRole
 from tramesa.models.domain.webhooks import MAX_WEBHOOKS
 from tramesa.models.positions import STATUS_FEED
+from tramesa.tests.cancelling import act, ask_for_it
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.operations import bring, user_error
 from tramesa.tests.servers.target import TargetServer, target_server
@@ -147,6 +148,54 @@ async def test_both_sides_are_told_of_a_change_signed_and_small(office: Office) 
     }
     assert json.loads(ours.received[0].body)["data"]["cursor"] == STATUS_FEED.cursor(PartyRole.RECEIVER, 3)
     assert len(request.body) < 1000
+
+
+async def test_both_sides_are_told_of_a_request_of_cancellation_and_its_end(office: Office) -> None:
+    world = office.world
+    issuer, receiver = await world.person(), await world.person()
+    async with target_server() as theirs, target_server() as ours:
+        secret = (await hook(issuer, theirs, events=["INVOICE_CANCELLATION_CHANGED"]))["secret"]
+        await hook(receiver, ours, events=["INVOICE_CANCELLATION_CHANGED", "INVOICE_CANCELLED"])
+        await hook(receiver, ours, events=["INVOICE_PAID"])
+
+        invoice = await world.issue(issuer, receiver, series="A")
+        await ask_for_it(issuer, invoice["id"])
+        await act(issuer, "withdrawCancellation", invoice["id"])
+        await ask_for_it(issuer, invoice["id"])
+        await act(receiver, "acceptCancellation", invoice["id"])
+        assert await office.send() == 9
+
+    name = "invoice.cancellation_changed"
+    assert events(theirs) == [name] * 4
+    assert sorted(events(ours)) == [*[name] * 4, "invoice.cancelled"]
+    told = [Webhook(secret).verify(request.body, request.headers) for request in theirs.received]
+    assert [(one["data"]["act"], one["data"]["cancellation"]) for one in told] == [
+        ("REQUEST", "REQUESTED"),
+        ("WITHDRAW", "WITHDRAWN"),
+        ("REQUEST", "REQUESTED"),
+        ("ACCEPT", "ACCEPTED"),
+    ]
+    feed = "{ cancellationChanges { edges { cursor node { at } } } }"
+    changes = (await issuer.ask(feed))["cancellationChanges"]["edges"]
+    assert told[0] == {
+        "type": name,
+        "timestamp": changes[0]["node"]["at"],
+        "data": {
+            "invoiceId": invoice["id"],
+            "role": "ISSUER",
+            "series": "A",
+            "number": invoice["number"],
+            "issueDate": "2026-01-15",
+            "issuerTaxId": issuer.tax_id,
+            "receiverTaxId": receiver.tax_id,
+            "act": "REQUEST",
+            "cancellation": "REQUESTED",
+            "status": "REGISTERED",
+            "version": 2,
+            "cursor": changes[0]["cursor"],
+        },
+    }
+    assert [one["data"]["cursor"] for one in told] == [edge["cursor"] for edge in changes]
 
 
 async def test_nobody_else_is_told(office: Office) -> None:

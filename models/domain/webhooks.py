@@ -60,6 +60,7 @@ class WebhookEvent(StrEnum):
     INVOICE_PAID = "invoice.paid"
     INVOICE_REJECTED = "invoice.rejected"
     INVOICE_CANCELLED = "invoice.cancelled"
+    INVOICE_CANCELLATION_CHANGED = "invoice.cancellation_changed"
     WEBHOOK_TEST = "webhook.test"
 
 
