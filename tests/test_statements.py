@@ -262,6 +262,7 @@ async def test_a_request_without_credentials_asks_the_database_nothing(world: Wo
 
 ASYNCHRONOUS = {
     "Query.invoiceStatistics",
+    "Query.partyUserEvents",
     "Query.partyUsers",
     "Query.savedFilters",
     "Query.invitationEvents",
@@ -287,6 +288,7 @@ ASYNCHRONOUS = {
     "Query.notifications",
     "Query.statusChanges",
     "Query.trackInvoice",
+    "Query.userInvitations",
 }
 
 
