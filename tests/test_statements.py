@@ -309,6 +309,7 @@ def test_nothing_on_a_plain_field_awaits() -> None:
         "Attachment.signedUrl",
         "Attachment.url",
         "Cancellation.name",
+        "Finding.message",
         "Invoice.availableTransitions",
         "Invoice.canAnswerCancellation",
         "Invoice.canRequestCancellation",
