@@ -44,6 +44,11 @@ class Contents:
                 yield child, places[at]
         self._finish()
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether, once all have been matched, nothing was wrong with the names and order of the children."""
+        return not (self._faulty or self._put_off or self._misplaced) and self._state in self._model.ends
+
     def _next(self, state: int, tag: str) -> int | None:
         """The place that an element of the tag takes after ``state``."""
         for at in self._model.follow[state]:
