@@ -1,7 +1,9 @@
-"""What an operator watches of a database: the outbox by state, the pool."""
+"""What an operator watches of a database: the outboxes by state, the pool."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +12,17 @@ from .database import Database
 from .sql import as_instant
 
 MAIL_STATES = ("QUEUED", "SENT", "FAILED")
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformQueue:
+    """What there is for one platform: rows by state, and since when the oldest that it has not taken waits."""
+
+    by_state: Mapping[str, int]
+    oldest_seconds: float
+
+
+NO_DELIVERIES = PlatformQueue(dict.fromkeys(MAIL_STATES, 0), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +49,37 @@ async def deliveries_by_state(database: Database) -> dict[str, int]:
 async def oldest_mail_seconds(database: Database, now: datetime) -> float:
     """For how long the longest due mail has been waiting to be sent; 0 where none is due."""
     found = await database.fetch("SELECT min(next_attempt_at) FROM mail_message WHERE state = 'QUEUED'")
-    due = found[0][0]
-    return 0.0 if due is None else max(0.0, (now.astimezone(UTC) - as_instant(due)).total_seconds())
+    return _seconds_since(found[0][0], now)
+
+
+async def oldest_webhook_seconds(database: Database, now: datetime) -> float:
+    """Since when the oldest delivery of a webhook that is on has been waiting; 0 where none waits."""
+    found = await database.fetch(
+        "SELECT min(d.created_at) FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id"
+        " WHERE d.state = 'QUEUED' AND w.state = 'ACTIVE'"
+    )
+    return _seconds_since(found[0][0], now)
+
+
+async def platform_queues(database: Database, now: datetime) -> dict[str, PlatformQueue]:
+    """What there is for each platform that has not been removed, by its name."""
+    found = await database.fetch(
+        "SELECT p.name, d.state, count(d.id), min(d.created_at) FROM platform p"
+        " LEFT JOIN platform_delivery d ON d.platform_id = p.id WHERE p.active = true GROUP BY p.name, d.state"
+    )
+    states: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(MAIL_STATES, 0))
+    oldest: dict[str, float] = {}
+    for name, state, count, first in found:
+        if state is not None:
+            states[name][state] = int(count)
+        if state == "QUEUED":
+            oldest[name] = _seconds_since(first, now)
+    names = {row[0] for row in found}
+    return {name: PlatformQueue(states[name], oldest.get(name, 0.0)) for name in names}
+
+
+def _seconds_since(instant: datetime | str | None, now: datetime) -> float:
+    return 0.0 if instant is None else max(0.0, (now.astimezone(UTC) - as_instant(instant)).total_seconds())
 
 
 def pool_use(database: Database) -> PoolUse:

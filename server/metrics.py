@@ -1,4 +1,4 @@
-"""What Prometheus reads at ``/metrics``: operations, sockets, streams, subscriptions, feed lag, mail, the pool.
+"""What Prometheus reads at ``/metrics``: operations, sockets, streams, subscriptions, feed lag, outboxes, the pool.
 
 With several worker processes, which share a port, ``PROMETHEUS_MULTIPROC_DIR`` is set by ``tramesa serve``: each keeps
 its numbers in files there, and whichever is asked adds them all up.
@@ -21,7 +21,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from ..models.database import UNREACHABLE, Database
-from ..models.figures import deliveries_by_state, mail_by_state, oldest_mail_seconds, pool_use
+from ..models.figures import pool_use
+from .queue_metrics import QueueMetrics
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 MAX_NAMES: Final = 200
@@ -69,22 +70,7 @@ class Metrics:
                 ("units_of_work", "Transactions that run or wait for a connection."),
             )
         }
-        self._mail = Gauge(
-            "tramesa_mail", "Mails by state.", ("state",), registry=registry, multiprocess_mode="mostrecent"
-        )
-        self._deliveries = Gauge(
-            "tramesa_webhook_deliveries",
-            "Deliveries of webhooks by state; those that ended are kept for 30 days.",
-            ("state",),
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        )
-        self._mail_due = Gauge(
-            "tramesa_mail_overdue_seconds",
-            "For how long the longest due mail has been waiting; 0 where none is due.",
-            registry=registry,
-            multiprocess_mode="mostrecent",
-        )
+        self._queues = QueueMetrics(registry)
         if SHARED not in os.environ:
             ProcessCollector(registry=registry)
 
@@ -110,7 +96,7 @@ class Metrics:
     async def text(self) -> bytes:
         """All numbers in Prometheus's text format."""
         self._look()
-        await self._look_at_mail()
+        await self._look_at_queues()
         if SHARED not in os.environ:
             return generate_latest(self._registry)
         _bury_the_dead(Path(os.environ[SHARED]))
@@ -130,13 +116,9 @@ class Metrics:
         for what, count in now.items():
             self._open[what].set(count)
 
-    async def _look_at_mail(self) -> None:
+    async def _look_at_queues(self) -> None:
         try:
-            for state, count in (await mail_by_state(self._database)).items():
-                self._mail.labels(state).set(count)
-            for state, count in (await deliveries_by_state(self._database)).items():
-                self._deliveries.labels(state).set(count)
-            self._mail_due.set(await oldest_mail_seconds(self._database, datetime.now(UTC)))
+            await self._queues.look(self._database)
         except UNREACHABLE:
             return  # The numbers of the last look stay, and /readyz says what is wrong.
 

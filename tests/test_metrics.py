@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from tramesa.models.platforms import remove_platform
 from tramesa.server.metrics import MAX_NAMES, OTHER
 from tramesa.server.outboxes import mail_worker
 from tramesa.tests.conftest import SECRET, settings_for
+from tramesa.tests.exchanging import two_sides
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.servers.process import ServerProcess
 from tramesa.tests.sockets import open_socket, until
-from tramesa.tests.world import World, open_world
+from tramesa.tests.world import Person, World, open_world
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -99,6 +103,45 @@ async def test_mail_and_connections_are_watched(world: World) -> None:
     assert value(after, "tramesa_mail_overdue_seconds") == 0
     assert value(after, "tramesa_units_of_work") == 0
     assert value(after, "tramesa_pool_idle") == value(after, "tramesa_pool_open")
+
+
+async def test_what_waits_for_other_platforms_and_webhooks_is_watched(sqlite_template: Path, tmp_path: Path) -> None:
+    paths = [shutil.copy(sqlite_template, tmp_path / f"{name}.sqlite3") for name in ("nord", "sud")]
+    async with two_sides((f"sqlite://{paths[0]}", f"sqlite://{paths[1]}"), tmp_path) as (nord, sud):
+        world, database = nord.world, nord.world.services.database
+        next(sud.world._serial)  # Or both would have the same tax id.
+        issuer, receiver = await world.person(), await sud.world.person()
+        assert value(await scrape(world.client), "tramesa_platform_deliveries", platform="Sud", state="QUEUED") == 0
+        await hook(issuer)
+        await world.issue(issuer, receiver)
+        nord.line.fate = lambda: "LOSE"
+        await nord.work()
+        for table in ("platform_delivery", "webhook_delivery"):
+            created = datetime.now(UTC) - timedelta(hours=2)
+            update = f"UPDATE {table} SET created_at = ?"
+            await database.unit_of_work(lambda unit, update=update, created=created: unit.execute(update, [created]))
+
+        waiting = await scrape(world.client)
+        nord.line.fate = lambda: "DELIVER"
+        await nord.work()
+        done = await scrape(world.client)
+        await remove_platform(database, "Sud")
+        removed = await scrape(world.client)
+
+    assert value(waiting, "tramesa_platform_deliveries", platform="Sud", state="QUEUED") == 1
+    assert value(waiting, "tramesa_webhook_deliveries", state="QUEUED") == 1
+    for name, labels in (("platform", {"platform": "Sud"}), ("webhook", {})):
+        assert 7200 <= value(waiting, f"tramesa_{name}_oldest_seconds", **labels) < 7300
+    assert value(done, "tramesa_platform_deliveries", platform="Sud", state="SENT") == 1
+    assert value(done, "tramesa_platform_oldest_seconds", platform="Sud") == 0
+    assert value(removed, "tramesa_platform_deliveries", platform="Sud", state="SENT") == 0
+
+
+async def hook(person: Person) -> None:
+    """A webhook that is told when an invoice is sent; nobody sends it here."""
+    query = "mutation ($i: CreateWebhookInput!) { createWebhook(input: $i) { errors { message } } }"
+    made = await person.ask(query, i={"url": "https://programs.example.com/hook", "events": ["INVOICE_SENT"]})
+    assert made["createWebhook"]["errors"] == []
 
 
 async def test_the_mail_knows_which_request_caused_it(world: World, tmp_path: Path) -> None:
