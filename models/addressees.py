@@ -77,7 +77,6 @@ async def make_unregistered(unit: Unit, party: DocumentParty, kind: PartyKind, n
         "registered": False,
         "manual_registration": False,
         "language": Language.CA.value,
-        "mail_incoming": True,
         "signature_required": False,
         "created_at": now,
     }

@@ -108,7 +108,7 @@ async def queue(database: Database, *recipients: str, **columns: object) -> list
 
     async def work(unit: Unit) -> list[str]:
         person = {"name": "P", "search_name": "p", "kind": "COMPANY", "language": "CA", "created_at": NOW}
-        flags = {"registered": True, "manual_registration": False, "mail_incoming": True}
+        flags = {"registered": True, "manual_registration": False}
         issuer, receiver = [await insert(unit, "party", tax_id=uuid4().hex[:30], **person, **flags) for _ in range(2)]
         sides = {"issuer_id": issuer, "receiver_id": receiver}
         sums = ("gross", "discounts", "charges", "taxable", "taxes", "withheld", "total", "payable")

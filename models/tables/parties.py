@@ -22,8 +22,6 @@ class Party(Model):
     manual_registration = fields.BooleanField(default=False)
     email = fields.CharField(max_length=512, null=True)
     language = fields.CharField(max_length=2, default="CA")
-    mail_incoming = fields.BooleanField(default=True)
-    """Not read any more: ``notice_address`` says who is mailed about what."""
     address = fields.TextField(null=True)
     signature_required = fields.BooleanField(default=False, db_default=False)
     """Documents that it is sent must carry a trusted signature (rules HF04, HV01)."""

@@ -78,9 +78,7 @@ class _Builder:
     def party(self, serial: int, name: str, kind: str) -> _Party:
         at = START - timedelta(days=30)
         party = _Party(self.id(at), company_tax_id(serial), name, kind)
-        self.rows["party"].append(
-            (party.id, party.tax_id, name, folded(name), kind, True, False, None, "CA", True, None, at)
-        )
+        self.rows["party"].append((party.id, party.tax_id, name, folded(name), kind, True, False, None, "CA", None, at))
         return party
 
     def person(self, party: _Party, token: str) -> None:
@@ -254,8 +252,7 @@ def _feeds(builder: _Builder) -> None:
 
 
 _COLUMNS = {
-    "party": "id tax_id name search_name kind registered manual_registration email language mail_incoming address"
-    " created_at",
+    "party": "id tax_id name search_name kind registered manual_registration email language address created_at",
     "person": "id email name password_hash party_id roles active created_at",
     "api_token": "id user_id hash name created_at revoked_at",
     "counterparty": "owner_id role party_id",
