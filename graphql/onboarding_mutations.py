@@ -54,7 +54,7 @@ class RenewInvitationInput:
 
     receiver_tax_id: str = _field("Tax id of a receiver that an invoice of yours waits for.")
     email: str | None = _field("Another address; the last one that you invited it at unless given.", default=None)
-    language: Language | None = _field("Your party's language unless given.", default=None)
+    language: Language | None = _field("That of the last mail there unless given.", default=None)
 
 
 @strawberry.input(description="What a receiver signs up with.")

@@ -38,6 +38,8 @@ class _Invited:
     receiver_id: str
     tax_id: str
     email: str
+    language: Language | None = None
+    """Of the last mail there."""
 
 
 async def create_receiver_key(
@@ -114,7 +116,7 @@ async def renew_invitation(
         await _refuse_many(unit, viewer, invited, now)
         facts = await load_facts(unit, viewer, await _last_waiting(unit, viewer, invited))
         assert facts is not None
-        invitee = Invitee(email=email or invited.email, language=language, secret=secret)
+        invitee = Invitee(email=email or invited.email, language=language or invited.language, secret=secret)
         kind = InvitationEventKind.INVITATION_RENEWED
         await record(unit, viewer.party_id, invited.receiver_id, kind, viewer.name, now, email=invitee.email)
         return await send_invitation(unit, facts, invitee, now)
@@ -131,14 +133,14 @@ async def _invited(unit: Unit, viewer: Viewer, tax_id: str, email: str | None) -
     if email is not None:
         where += f" AND v.email = {query.bind(email)}"
     rows = await unit.fetch(
-        "SELECT v.receiver_id, v.email FROM invitation v JOIN party p ON p.id = v.receiver_id"
+        "SELECT v.receiver_id, v.email, v.language FROM invitation v JOIN party p ON p.id = v.receiver_id"
         f" WHERE {where} ORDER BY v.id DESC LIMIT 1",
         query.values,
     )
     if not rows:
         message = "You have invited no such receiver, or not at this address."
         raise NotFound(message, path=("input", "receiverTaxId"))
-    return _Invited(str(rows[0][0]), tax_id, rows[0][1])
+    return _Invited(str(rows[0][0]), tax_id, rows[0][1], Language(rows[0][2]))
 
 
 async def _refuse_registered(unit: Unit, tax_id: str) -> None:

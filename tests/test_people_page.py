@@ -104,7 +104,7 @@ async def test_a_colleague_is_invited_comes_in_is_limited_and_shut_out(
     await card.get_by_role("button", name="Canvia").click()
     await admin.locator("[name=role][value=ADMIN]").check()
     await photograph(admin, "people-change", full_page=True)
-    await admin.get_by_role("button", name="Desa").click()
+    await admin.get_by_role("button", name="Desa", exact=True).click()
     await expect(card).to_contain_text("Comptabilitat · Administració")
     await card.get_by_role("button", name="No la deixis entrar").click()
     await photograph(admin, "people-shutting-out")

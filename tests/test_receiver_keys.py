@@ -171,8 +171,8 @@ async def test_a_receiver_is_mailed_again_there_or_elsewhere_five_times_a_day(wo
     assert (await issuer.ask(INVITATIONS))["invitations"]["nodes"] == [
         {"email": email, "language": language, "state": state, "receiver": {"taxId": STRANGER}}
         for email, language, state in (
-            ("altra@exemple.cat", "CA", "ACTIVE"),
-            ("altra@exemple.cat", "CA", "REVOKED"),
+            ("altra@exemple.cat", "EN", "ACTIVE"),
+            ("altra@exemple.cat", "EN", "REVOKED"),
             ("altra@exemple.cat", "EN", "REVOKED"),
             (ADDRESS, "CA", "ACTIVE"),
             (ADDRESS, "CA", "REVOKED"),

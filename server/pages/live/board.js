@@ -131,7 +131,8 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   }
 
   function drawFoot() {
-    const total = summary.filter((one) => !status || one.status === status).reduce((sofar, one) => sofar + one.count, 0);
+    const states = status ? [status] : picked?.status;
+    const total = summary.filter((one) => !states || states.includes(one.status)).reduce((sofar, one) => sofar + one.count, 0);
     const none = search.value || status || sift.active() ? "list.nothing" : "list.empty";
     redraw(foot, loaded && h("p", null, invoices.length ? t("list.count", { n: Math.max(total, invoices.length) }) : t(none)),
       page.hasNextPage && h("button", { type: "button", class: "quiet", "data-key": "more", onclick: () => load(page.endCursor) }, t("list.more")));

@@ -30,20 +30,25 @@ export function redraw(container, ...children) {
   if (key) container.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+let remark = () => {};
+// What is wrong with a field is said again at the one that takes its place.
+export const whenRedrawn = (say) => (remark = say);
+
 const fieldsOf = (form) => [...form.elements].filter((each) => each.name);
 
 function entered(form) {
   return fieldsOf(form).map((each) => ({
-    value: each.value, checked: each.checked, focused: each === document.activeElement, at: each.selectionStart ?? null,
+    value: each.value, checked: each.checked, problem: each.problem, focused: each === document.activeElement, at: each.selectionStart ?? null,
   }));
 }
 
 function enter(form, before) {
   fieldsOf(form).forEach((each, index) => {
     if (!before?.[index]) return;
-    const { value, checked, focused, at } = before[index];
+    const { value, checked, focused, at, problem } = before[index];
     if (each.type === "checkbox") each.checked = checked;
     else each.value = value;
+    if (problem) remark(each, problem);
     if (!focused) return;
     each.focus({ preventScroll: true });
     if (at !== null) each.setSelectionRange(at, at);

@@ -1,6 +1,6 @@
 // What went wrong, in words: typed errors of a payload, and failures of the request itself.
 import { fullNumber, statusName } from "./catalogue.js";
-import { h } from "./dom.js";
+import { h, whenRedrawn } from "./dom.js";
 import { ApiError } from "./transport.js";
 import { currentLanguage, has, t } from "./words.js";
 
@@ -52,7 +52,9 @@ function fieldOf(form, path) {
   return whole ?? form.querySelectorAll(`[name="${CSS.escape(steps.at(-1))}"]`)[place] ?? null;
 }
 
+whenRedrawn(mark);
 function mark(input, error) {
+  input.problem = error;
   const said = h("p", { class: "problem wrong", id: `${input.id || input.name}-wrong`, "data-code": error.code }, sentence(error));
   const folded = input.closest("details");
   if (folded) folded.open = true;
@@ -63,6 +65,7 @@ function mark(input, error) {
 }
 
 function unmark(input) {
+  delete input.problem;
   const said = `${input.id || input.name}-wrong`;
   document.getElementById(said)?.remove();
   input.removeAttribute("aria-invalid");
@@ -96,7 +99,7 @@ function sentence(error) {
   if (has(said)) return t(said, numbers);
   const key = error.reason ? `error.${error.code}.${error.reason}` : `error.${error.code}`;
   if (has(key)) return t(key, { from: statusName(error.from), to: statusName(error.to) });
-  return currentLanguage() === "en" ? error.message : [t("error.INVALID"), " ", h("small", { lang: "en" }, error.message)];
+  return currentLanguage() === "en" ? error.message : [t("error.unsaid"), " ", h("small", { lang: "en" }, error.message)];
 }
 
 function finding({ rule, severity, location, line, expected, found, ...sentences }) {

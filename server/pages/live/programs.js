@@ -81,13 +81,21 @@ export function openPrograms({ viewer, onClose }) {
       : one.failingSince ? t("webhook.failing", { at: instant(one.failingSince) }) : t("webhook.ACTIVE");
     return h("li", { class: "address" },
       h("strong", { class: "target" }, one.url), h("p", { class: off ? "notice" : null }, state, one.lastError && ` · ${one.lastError}`),
-      h("ul", { class: "deliveries" }, one.deliveries.nodes.map((each) => h("li", null,
-        h("code", null, each.event), ` · ${t(`sent.${each.state}`)} · ${instant(each.sentAt ?? each.createdAt)}`, each.lastError && ` · ${each.lastError}`))),
+      h("ul", { class: "deliveries" }, one.deliveries.nodes.map((each) => h("li", null, h("code", null, each.event), delivery(each, off)))),
       h("div", { class: "buttons" },
         !off && button("test", t("webhook.test"), () => change(TEST_WEBHOOK, { input })),
         button("switch", t(off ? "webhook.enable" : "webhook.disable"), () => change(UPDATE_WEBHOOK, { input: { ...input, enabled: off } })),
         button("delete", t("notices.remove"), () => change(DELETE_WEBHOOK, { input }), "danger")));
   }
+
+  // When it is tried next is only worth a word where it was tried, and will be.
+  const delivery = ({ state, attempts, lastCode, lastError, nextAttemptAt, sentAt, createdAt }, off) => [
+    ` · ${t(`sent.${state}`)} · ${instant(sentAt ?? createdAt)}`,
+    lastCode && ` · HTTP ${lastCode}`,
+    state !== "SENT" && attempts > 0 && ` · ${t("travel.tried", { n: attempts })}`,
+    state === "QUEUED" && attempts > 0 && !off && nextAttemptAt && ` ${t("travel.next", { at: instant(nextAttemptAt) })}`,
+    lastError && ` · ${lastError}`,
+  ];
 
   function tokenForm() {
     const name = h("input", { required: true, maxlength: "255", name: "name" });

@@ -232,7 +232,7 @@ export const REVOKE_TOKEN = `mutation RevokeApiToken($input: RevokeApiTokenInput
 export const WEBHOOKS = `query Webhooks {
   webhooks {
     id url state disabledWhy disabledAt failingSince lastError
-    deliveries(first: 5) { nodes { id event state sentAt createdAt lastError } }
+    deliveries(first: 10) { nodes { id event state attempts lastCode lastError nextAttemptAt sentAt createdAt } }
   }
 }`;
 

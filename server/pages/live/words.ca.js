@@ -369,7 +369,7 @@ export default {
   "error.DUPLICATE_INVOICE": "Aquesta factura ja hi és.",
   "error.DOCUMENT_REFUSED": "El document no s’ha pogut acceptar. No se n’ha desat res.",
   "error.RECEIVER_UNKNOWN": "Aquest receptor no està donat d’alta a Tramesa. Doneu-ne el nom i el correu i el convidarem.",
-  "error.INVALID": "Aquest valor no es pot acceptar.",
+  "error.unsaid": "Aquest valor no es pot acceptar.",
   "said.A value is needed here.": "Cal omplir aquest camp.",
   "said.An invoice cannot be issued in the future.": "Una factura no pot tenir data futura.",
   "said.A rate is from # to # per cent.": "El percentatge va de {0} a {1}.",

@@ -369,7 +369,7 @@ export default {
   "error.DUPLICATE_INVOICE": "Esta factura ya está aquí.",
   "error.DOCUMENT_REFUSED": "El documento no se ha podido aceptar. No se ha guardado nada.",
   "error.RECEIVER_UNKNOWN": "Este receptor no está dado de alta en Tramesa. Indique su nombre y correo y lo invitaremos.",
-  "error.INVALID": "Este valor no se puede aceptar.",
+  "error.unsaid": "Este valor no se puede aceptar.",
   "said.A value is needed here.": "Hay que rellenar este campo.",
   "said.An invoice cannot be issued in the future.": "Una factura no puede tener fecha futura.",
   "said.A rate is from # to # per cent.": "El porcentaje va de {0} a {1}.",
