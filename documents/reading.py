@@ -48,6 +48,10 @@ _SIGNATURE: Final = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 _ACCEPTED: Final = "Facturae 3.2, 3.2.1 or 3.2.2; UBL 2.1 Invoice or CreditNote"
 
 
+_AT_ONCE: Final = 500
+"""Elements below the root: invoice lines, of a big document."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadResult:
     """What a document says, and everything that is wrong with it. ``content`` is None iff a finding is an error."""
@@ -73,6 +77,7 @@ def read_document(data: bytes, *, today: date | None = None) -> ReadResult:
     report = Report()
     draft = _checked(format_, opened.root, report, today)
     findings = with_sure_lines(report.findings, opened.root, opened.text)
+    _let_go(opened.root)
     findings = (*opened.findings, *sorted(findings, key=_line_of))
     content = None if draft is None or errors_among(findings) else draft.content
     return ReadResult(content, findings, draft)
@@ -91,6 +96,12 @@ def read_content(data: bytes) -> InvoiceContent:
     if content is None:
         raise ValueError("not a document of a known format, or one without an invoice")
     return _with_signature(content, opened.root)
+
+
+def _let_go(root: Element) -> None:
+    """Free a big tree a piece at a time: all at once, every other thread would wait, the event loop's too."""
+    while len(root) > _AT_ONCE:
+        del root[-_AT_ONCE:]
 
 
 def _line_of(finding: Finding) -> int:

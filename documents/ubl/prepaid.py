@@ -62,6 +62,8 @@ def is_name(name: str) -> bool:
 def settled(settlement: Settlement, items: Iterable[Item]) -> Settlement:
     """The settlement with what these parts say, and without them in what was paid on account."""
     listed = list(items)
+    if not listed:
+        return settlement
     named = [item for item in listed if item.name is not None]
     left = (settlement.on_account_total or _ZERO) - total_of(item for item in named if item.name not in _ON_ACCOUNT)
     paid = tuple(PaymentOnAccount(amount=item.amount, day=item.day) for item in listed if item.name is None)

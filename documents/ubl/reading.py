@@ -107,7 +107,7 @@ def extract(root: Element, report: Report, today: date | None, *, plain: bool = 
         totals=money.totals,
         lines=lines,
         payments=payments,
-        details=replace(_details(top, kind, money, preceding), payment_terms=_terms(top, payments, currency)),
+        details=_details(top, kind, money, preceding, _terms(top, payments, currency)),
         attachments=read_attachments(top),
         signed=next(root.iter(_SIGNATURE), None) is not None,
     )
@@ -177,7 +177,7 @@ def _correction(preceding: list[Preceding]) -> Correction | None:
     )
 
 
-def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -> Details:
+def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding], terms: str | None) -> Details:
     discounts, charges = read_adjustments(top)
     self_billed = kind.type is InvoiceDocumentType.SELF_BILLED
     corrected = 1 if kind.invoice_class in CORRECTIVE_CLASSES else 0
@@ -198,6 +198,7 @@ def _details(top: Part, kind: _Kind, money: Money, preceding: list[Preceding]) -
         charges=charges,
         settlement=money.settlement,
         notes=tuple(_note(text) for text in top.texts("Note")),
+        payment_terms=terms,
         supporting_documents=read_supporting_documents(top),
         process=top.text("ProfileID") or None,
         specification=top.text("CustomizationID") or None,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from ...models.domain.invoice import Adjustment, Settlement, TaxTotal, Totals
-from ...models.domain.money import from_cents, to_cents
+from ...models.domain.money import from_cents, with_cents
 from ..facturae.codes import key_of
 from .codes import tax_type_of
 from .nodes import Part
@@ -92,7 +92,7 @@ def _sum(parent: Part, name: str, otherwise: Decimal | None = None) -> Decimal:
         return from_cents(0) if otherwise is None else otherwise
     value = parent.decimal(name)
     try:
-        return from_cents(to_cents(value))
+        return with_cents(value)
     except ValueError as error:
         message = f"The total {name} has {error}." if "more" in str(error) else f"The total {name} is {error}."
         parent.complain("RCF06001", message, child=name, expected="two decimals", found=parent.text(name))

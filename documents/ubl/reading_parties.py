@@ -48,8 +48,9 @@ def read_party(role: Part, *, seller: bool) -> DocumentParty:
     """Seller or buyer, as ``AccountingSupplierParty`` and its like say: rules RCF05002, RCF05003 and RCF05005."""
     party = role.child("Party")
     read = _with_account(_party(party, _tax_id_of(party, everywhere=True)), role, seller=seller)
-    if seller:
-        read = replace(read, offices=tuple(read_centres(party)))
+    offices = tuple(read_centres(party)) if seller else ()
+    if offices:
+        read = replace(read, offices=offices)
     if not read.name:
         message = "The party must have a name, in PartyLegalEntity/RegistrationName."
         party.complain("RCF05005", message)
@@ -60,8 +61,11 @@ def read_party(role: Part, *, seller: bool) -> DocumentParty:
 def _with_account(read: DocumentParty, role: Part, *, seller: bool) -> DocumentParty:
     """With what is said beside the party: the other's number for it, and a contact for the bookkeeping."""
     own = role.text("CustomerAssignedAccountID" if seller else "SupplierAssignedAccountID")
-    contacts = (read.contact, _of_contact(role.child("AccountingContact")), _of_contact(role.child(_CONTACTS[seller])))
-    return replace(read, party_id=own or None, contact=next(filter(None, contacts), None))
+    contacts = (_of_contact(role.child(name)) for name in ("AccountingContact", _CONTACTS[seller]))
+    contact = read.contact or next(filter(None, contacts), None)
+    if not own and contact is read.contact:
+        return read
+    return replace(read, party_id=own or None, contact=contact)
 
 
 _CONTACTS: Final = {True: "SellerContact", False: "BuyerContact"}

@@ -80,3 +80,10 @@ def to_cents(value: Decimal) -> int:
 def from_cents(cents: int) -> Decimal:
     """The amount of so many hundredths, always with two decimals."""
     return Decimal(cents).scaleb(-2, _EXACT)
+
+
+def with_cents(value: Decimal) -> Decimal:
+    """The amount with two decimals; ``ValueError`` as ``to_cents`` has it."""
+    if value.same_quantum(CENT) and abs(value) < _TOO_LARGE:
+        return value
+    return from_cents(to_cents(value))
