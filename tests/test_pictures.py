@@ -13,12 +13,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
 from tramesa.documents.facturae.codes import CORRECTION_METHODS, CORRECTION_REASONS, PAYMENT_MEANS, TAX_TYPES, UNITS
 from tramesa.documents.facturae.places import COUNTRIES
@@ -50,6 +54,7 @@ from tramesa.models.domain.invoice import (
 from tramesa.models.domain.rules import rule_about
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 from tramesa.tests.contents import facturae_contents
+from tramesa.tests.facturae_whole import WHOLE
 from tramesa.tests.pictures import CONTENT, FILES, SHA256, last_text_of, open_pdf, picture_of, receipt_of, text_of
 from tramesa.tests.ubl_files import VALID as UBL
 
@@ -170,6 +175,57 @@ def test_it_is_an_archivable_and_accessible_pdf(draw: Any) -> None:
     assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
     assert [key for key in ("/AcroForm", "/OpenAction", "/AA") if key in root] == []
     assert not pdf.is_encrypted
+
+
+EACH = [
+    *(
+        partial(draw_invoice, picture_of(state=state, attachments=FILES), one)
+        for one in Language
+        for state in InvoiceStatus
+    ),
+    *(partial(draw_receipt, receipt_of(), one) for one in Language),
+    partial(draw_invoice, picture_of(read_content(WHOLE.encode())), ES),
+]
+
+
+@pytest.mark.parametrize("draw", EACH)
+def test_each_picture_keeps_what_can_be_read_of_pdf_a(draw: Any) -> None:
+    """No validator is to be had from the registries: these are the clauses of ISO 19005-2 that a reader can check."""
+    data = draw()
+    pdf = open_pdf(data)
+    trailer, objects = pdf.trailer, list(objects_of(pdf))
+
+    assert re.match(rb"%PDF-1\.7\n%[\x80-\xff]{4}", data) is not None  # 6.1.2
+    assert data.rstrip().endswith(b"%%EOF")
+    assert len(trailer["/ID"]) == 2
+    assert "/Encrypt" not in trailer
+    filters = {str(one.get("/Filter")) for one in objects if isinstance(one, StreamObject)}
+    assert filters <= {"None", "/FlateDecode"}  # 6.1.7: no LZW, nothing of outside
+    assert not [
+        one for one in objects if {"/JavaScript", "/JS", "/OpenAction", "/AA", "/Launch"} & one.keys()
+    ]  # 6.5, 6.6
+    [intent] = pdf.root_object["/OutputIntents"]
+    profile = intent["/DestOutputProfile"].get_data()
+    assert (profile[36:40], profile[12:16], profile[16:20]) == (b"acsp", b"mntr", b"RGB ")  # 6.2.3
+    fonts = [one for one in objects if one.get("/Type") == "/Font"]
+    composite = [one for one in fonts if one["/Subtype"] == "/Type0"]
+    assert composite
+    assert all("/ToUnicode" in one for one in composite)
+    assert all("/CIDToGIDMap" in one for one in fonts if one["/Subtype"] == "/CIDFontType2")  # 6.2.11.3
+    metadata = pdf.root_object["/Metadata"]
+    assert "/Filter" not in metadata  # 6.6.2: the metadata are plain
+    assert pdf.metadata is not None
+    assert pdf.metadata.title is not None
+    assert escape(pdf.metadata.title) in metadata.get_data().decode()  # 6.6.2.3: both say the same
+    assert all(one.get("/S") not in {"/Sound", "/Movie", "/ResetForm", "/ImportData"} for one in objects)
+
+
+def objects_of(pdf: PdfReader) -> Iterator[Any]:
+    """Every dictionary and stream of a file."""
+    for number in range(1, int(pdf.trailer["/Size"])):
+        found = pdf.get_object(IndirectObject(number, 0, pdf))
+        if isinstance(found, DictionaryObject):
+            yield found
 
 
 def test_the_pdf_has_its_language_title_and_day() -> None:
