@@ -97,5 +97,5 @@ async def _chosen(info: Info, given: CreateDocumentArchiveInput) -> tuple[list[s
     context = info.context
     ids, more = await matching(context.database, context.signed_in(), given.role, filter_of(given.filter))
     if not ids:
-        raise Invalid("There is no such invoice.", path=("input", "filter"))
+        raise Invalid("No invoice passes the filter.", path=("input", "filter"))
     return ids, more

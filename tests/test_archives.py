@@ -169,7 +169,7 @@ async def test_documents_are_chosen_by_filter(world: World) -> None:
     archive = opened(await download(receiver, made["archive"]["url"]))
     manifest = json.loads(archive.read("manifest.json"))
     assert [invoice["id"] for invoice in manifest["invoices"]] == [second, first]
-    assert none["errors"] == [user_error("INVALID", "There is no such invoice.", "filter")]
+    assert none["errors"] == [user_error("INVALID", "No invoice passes the filter.", "filter")]
 
 
 WRONG: list[tuple[dict[str, Any], dict[str, Any]]] = [
