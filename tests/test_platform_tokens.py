@@ -7,8 +7,10 @@ import base64
 import hashlib
 import hmac
 import json
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -18,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from tramesa.models.jwks import jwk_of, pem_of
 from tramesa.models.platforms import NewPlatform, add_platform, remove_platform
-from tramesa.tests.world import World, costless
+from tramesa.tests.conftest import settings_for
+from tramesa.tests.world import World, costless, open_world
 
 ADDRESS = "https://nord.example.org"
 HERE = "http://tramesa.test"
@@ -94,6 +97,20 @@ async def test_of_twenty_who_show_one_token_at_once_one_comes_in(gate: Gate) -> 
     answers = await asyncio.gather(*(gate.ask(shown) for _ in range(20)))
 
     assert sorted(status for status, _ in answers) == [200] + [401] * 19
+
+
+async def test_a_token_is_good_once_in_all_processes_and_after_a_restart(sqlite_url: str, tmp_path: Path) -> None:
+    shown = token(claims())
+    async with AsyncExitStack() as stack:
+        worlds = [await stack.enter_async_context(open_world(settings_for(sqlite_url, tmp_path))) for _ in range(2)]
+        await add_platform(
+            worlds[0].services.database, NewPlatform(name="Nord", address=ADDRESS, keys=[jwk_of(KEY.public_key())])
+        )
+        answers = await asyncio.gather(*(Gate(world).ask(shown) for world in worlds for _ in range(3)))
+    async with open_world(settings_for(sqlite_url, tmp_path)) as world:
+        answers.append(await Gate(world).ask(shown))
+
+    assert sorted(status for status, _ in answers) == [200] + [401] * 6
 
 
 def shifted(start: int, end: int, issued: int | None = None) -> dict[str, Any]:
