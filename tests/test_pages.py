@@ -304,6 +304,7 @@ async def test_a_broken_file_is_refused_with_every_finding(windows: Windows, tmp
     await page.get_by_label("Fitxer").set_input_files(tmp_path / "broken.xml")
     await page.get_by_role("button", name="Importa", exact=True).click()
     await expect(page.locator(".findings code").first).to_have_text("HF01")
+    await expect(page.locator(".findings span").first).to_have_text("El document no és un XML ben format.")
     await photograph(page, "import-refused")
 
 
