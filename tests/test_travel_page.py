@@ -31,6 +31,8 @@ ISSUE = (
     """mutation I($input: IssueInvoiceInput!) { issueInvoice(input: $input) { invoice { id } errors { message } } }"""
 )
 
+ASK = "mutation A($input: RequestCancellationInput!) { requestCancellation(input: $input) { errors { message } } }"
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
@@ -64,6 +66,11 @@ async def test_people_see_where_an_invoice_is_on_its_way(office: Office, tmp_pat
         note = page.locator(".travel")
         await expect(note.locator("strong")).to_have_text("De camí a Banc del Nord")
         await photograph(page, "travelling")
+        wish = {"invoiceId": invoice, "reason": "Enviada dues vegades"}
+        assert office.ask(ISSUER, ASK, input=wish)["requestCancellation"]["errors"] == []
+        on_its_way = page.locator(".cancellation [data-wish=travelling] small")
+        await expect(on_its_way).to_have_text("De camí a Banc del Nord")
+        await photograph(page, "wish-travelling")
         await reported(tmp_path, invoice)
 
         await expect(note.locator("strong")).to_have_text("Recollida per Banc del Nord")
