@@ -48,6 +48,10 @@ class SummaryFigures:
     office: str | None = strawberry.field(
         description="DIR3 code of the accounting office; null where it is not grouped by, or none is named."
     )
+    office_name: str | None = strawberry.field(
+        description="What it is called by the newest document of yours that gives it a name; null where none does, or"
+        " there is no `office`."
+    )
     counterparty: Party | None = strawberry.field(description="The other party; null where it is not grouped by.")
     waiting: int = strawberry.field(description="How many of them wait: registered and in no final state.")
     days_waiting: Decimal | None = strawberry.field(
@@ -155,8 +159,11 @@ is opened, midnight for the days that are waited. At most once a second, and alw
 async def _read(
     context: Context, role: Side, wanted: Filter, groups: Collection[SummaryGroup], selected: Iterable[str]
 ) -> list[SummaryRow]:
-    with_days = not _DAYS.isdisjoint(selected)
-    return await summarise(context.database, context.signed_in(), role, wanted, groups, with_days=with_days)
+    names = frozenset(selected)
+    with_days, with_names = not _DAYS.isdisjoint(names), "officeName" in names
+    return await summarise(
+        context.database, context.signed_in(), role, wanted, groups, with_days=with_days, with_names=with_names
+    )
 
 
 async def _follow(

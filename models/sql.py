@@ -66,3 +66,10 @@ def value_rows(query: Statement, types: Mapping[str, str], rows: Sequence[Sequen
     listed = orjson.dumps([list(row) for row in rows]).decode()
     columns_of = ", ".join(f"json_extract(value, '$[{at}]') AS {name}" for at, name in enumerate(types))
     return f"(SELECT {columns_of} FROM json_each({query.bind(listed)})) AS v"
+
+
+def text_set(query: Statement, texts: Sequence[str]) -> str:
+    """The same of any texts."""
+    if query.dialect == "postgres":
+        return f"(SELECT unnest({query.bind(list(texts))}::text[]))"
+    return f"(SELECT value FROM json_each({query.bind(orjson.dumps(list(texts)).decode())}))"

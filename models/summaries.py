@@ -8,7 +8,7 @@ payment, weighted by the amount.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,6 +23,7 @@ from .domain.states import STATES, InvoiceStatus
 from .domain.transitions import PartyRole
 from .filtering import Filter, conditions
 from .names import known_name
+from .offices import office_names
 from .reading import party_row
 from .rows import PartyRow
 from .searching import other_side
@@ -53,6 +54,7 @@ class SummaryRow:
     status: InvoiceStatus | None = None
     month: str | None = None
     office: str | None = None
+    office_name: str | None = None
     counterparty_key: str | None = None
     counterparty: PartyRow | None = field(default=None, compare=False)
     waiting: int = 0
@@ -69,11 +71,13 @@ async def summarise(
     groups: Collection[SummaryGroup],
     *,
     with_days: bool = False,
+    with_names: bool = False,
     today: date | None = None,
 ) -> list[SummaryRow]:
     """The figures of what the filter leaves, a row for each group and currency that has any, in the groups' order.
 
-    Days are worked out only where they are asked for. :class:`Invalid` for more than ``MAX_GROUPS`` rows.
+    Days, and the names of offices, are worked out only where they are asked for. :class:`Invalid` for more than
+    ``MAX_GROUPS`` rows.
     """
     query, keys = Statement(database.dialect), [group for group in SummaryGroup if group in groups]
     where = [visible(query, viewer, role), *conditions(query, viewer, role, wanted)]
@@ -90,6 +94,8 @@ async def summarise(
         raise Invalid(f"More than {MAX_GROUPS} groups: narrow the filter.", path=("groupBy",))
     parties = await _parties(database, viewer, found, keys)
     rows = [_row(row, keys, parties, with_days=with_days) for row in found]
+    if with_names and SummaryGroup.OFFICE in keys:
+        rows = await _named(database, viewer, role, rows)
     return sorted(rows, key=_order)
 
 
@@ -130,6 +136,13 @@ def _days(query: Statement, today: date) -> list[str]:
         *(f"SUM(CASE WHEN {paid} THEN ({part}) * {took} END)" for part in _PARTS),
         *(f"SUM(CASE WHEN {paid} THEN {part} END)" for part in _PARTS),
     ]
+
+
+async def _named(database: Database, viewer: Viewer, role: PartyRole, rows: list[SummaryRow]) -> list[SummaryRow]:
+    """With what documents call the offices: one statement, however many groups there are."""
+    codes = sorted({row.office for row in rows if row.office is not None})
+    names = await office_names(database, viewer, role, OfficeRole.ACCOUNTING_OFFICE, codes)
+    return [row if row.office is None else replace(row, office_name=names.get(row.office)) for row in rows]
 
 
 async def _parties(

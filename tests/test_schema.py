@@ -146,7 +146,7 @@ DESK = {
     " updateFilter(input)",
     "Query": "invoiceStatistics invoiceStatistics(filter) invoiceStatistics(groupBy) invoiceStatistics(role)"
     " invoiceSummary(groupBy) partyUsers savedFilters savedFilters(role)",
-    "StatusSummary": "counterparty daysToPay daysWaiting longestWaiting month office waiting",
+    "StatusSummary": "counterparty daysToPay daysWaiting longestWaiting month office officeName waiting",
     "Subscription": "invoiceSummaryChanged invoiceSummaryChanged(filter) invoiceSummaryChanged(groupBy)"
     " invoiceSummaryChanged(role)",
     "Viewer": "officeCodes",

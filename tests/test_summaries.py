@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import itertools
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,14 +13,17 @@ from typing import Any
 
 import pytest
 
+from tramesa.models.database import Unit
 from tramesa.models.domain.numbering import legal_date
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.sql import Statement
-from tramesa.tests.operations import bring
+from tramesa.tests.facturae_files import edited
+from tramesa.tests.operations import bring, bring_file
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.sockets import Socket, open_socket
 from tramesa.tests.test_offices import OURS, THEIRS, issue, limit
+from tramesa.tests.test_statements import counted
 from tramesa.tests.world import ISSUE, Person, World
 
 S = InvoiceStatus
@@ -279,3 +284,46 @@ async def test_figures_need_credentials(small_world: World) -> None:
     for operation in ("{ invoiceStatistics(role: ISSUER) { count } }", "{ invoiceSummary(role: ISSUER) { count } }"):
         response = await small_world.execute(operation, {})
         assert response["errors"][0]["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+NAMED = """query ($role: PartyRole!, $by: [SummaryGroup!]) {
+  invoiceStatistics(role: $role, groupBy: $by) { office officeName count } }"""
+CALLED = "<CentreDescription>Intervenció</CentreDescription>"
+
+
+async def test_offices_are_called_what_the_newest_document_that_names_them_calls_them(world: World) -> None:
+    body, other = [await world.person(UserRole.ADMIN, kind=PartyKind.PUBLIC_BODY) for _ in range(2)]
+    issuer, number = await world.person(), itertools.count(1)
+    code = "L01081593"
+
+    async def bring_named(receiver: Person, called: str) -> None:
+        parties = (("12345678Z", issuer.tax_id), ("ESQ2826000H", receiver.tax_id), ("2026-11-20", "2026-01-15"))
+        document = edited(*parties, ("F-1", f"N-{next(number)}"), ("<Name>Person</Name>", ""), (CALLED, called))
+        assert (await bring_file(issuer, document))["errors"] == []
+
+    await bring_named(body, CALLED)
+    await bring_named(body, "<CentreDescription>Intervenció General</CentreDescription>")
+    await bring_named(body, "")
+    await bring_named(other, "<CentreDescription>Another's</CentreDescription>")
+    await issue(world, issuer, body, "I-1", OURS)
+
+    named = {"office": code, "officeName": "Intervenció General", "count": 3}
+    unnamed = {"office": OURS, "officeName": None, "count": 1}
+    assert (await body.ask(NAMED, role="RECEIVER", by=["OFFICE"]))["invoiceStatistics"] == [unnamed, named]
+    every = (await body.ask(NAMED, role="RECEIVER", by=["STATUS", "OFFICE", "MONTH"]))["invoiceStatistics"]
+    assert every == [unnamed, named]
+    assert (await body.ask(NAMED, role="RECEIVER", by=[]))["invoiceStatistics"] == [
+        {"office": None, "officeName": None, "count": 4}
+    ]
+    async with counted(world) as statements:
+        await body.ask(NAMED, role="RECEIVER", by=["STATUS", "OFFICE", "MONTH"])
+    assert len(statements) == 3
+
+    # A database of the version before: what the documents say is taken from them.
+    async def forget(unit: Unit) -> None:
+        await unit.execute("UPDATE invoice_office SET name = NULL", [])
+        migration = importlib.import_module("tramesa.models.migrations.0021_office_names")
+        await unit.execute(migration.POSTGRES if unit.dialect == "postgres" else migration.SQLITE, [])
+
+    await world.services.database.unit_of_work(forget)
+    assert (await body.ask(NAMED, role="RECEIVER", by=["OFFICE"]))["invoiceStatistics"] == [unnamed, named]

@@ -39,6 +39,8 @@ class InvoiceOffice(Model):
     receiver = party_key("offices_as_receiver")
     role = fields.CharField(max_length=24)
     code = fields.CharField(max_length=64)
+    name = fields.CharField(max_length=255, null=True)
+    """As the document calls it. NULL where it does not."""
 
     class Meta:
         table = "invoice_office"

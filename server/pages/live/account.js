@@ -11,8 +11,8 @@ export function openAccount({ viewer, onClose }) {
   let done = false;
 
   function draw() {
-    const current = h("input", { type: "password", name: "current", required: true, autocomplete: "current-password" });
-    const next = h("input", { type: "password", name: "next", required: true, minlength: "8", maxlength: "1024", autocomplete: "new-password" });
+    const current = h("input", { type: "password", name: "current", "data-path": "currentPassword", required: true, autocomplete: "current-password" });
+    const next = h("input", { type: "password", name: "next", "data-path": "password", required: true, minlength: "8", maxlength: "1024", autocomplete: "new-password" });
     const button = h("button", { type: "submit", class: "primary" }, t("account.submit"));
     async function submit(event) {
       event.preventDefault();

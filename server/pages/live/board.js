@@ -19,7 +19,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
   const search = h("input", { type: "search", id: "search", maxlength: "100", autocomplete: "off" });
   const heading = h("div", { class: "heading" });
   const figures = openFigures();
-  const sift = openSift({ onChange: () => reload(), onPick: pick, current: () => filter(true) });
+  const sift = openSift({ onChange: () => reload(), onColumns: () => drawRows(), onPick: pick, current: () => filter(true) });
   const list = h("section", { class: "list", id: "list", tabindex: "-1" }, heading, box, rows, foot);
 
   let role;
@@ -59,7 +59,7 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     const mine = turn;
     recent.clear();
     try {
-      const { invoices: found } = await ask(INVOICES, { role, filter: filter(true), after });
+      const { invoices: found } = await ask(INVOICES, { role, filter: filter(true), orderBy: sift.view.order(), after });
       if (mine !== turn) return;
       const known = new Set(after ? invoices.map(({ id }) => id) : []);
       invoices = [...(after ? invoices : []), ...found.nodes.filter(({ id }) => !known.has(id))];
@@ -152,15 +152,34 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
       h("a", attributes,
         h("span", { class: "party" }, unseen && h("span", { class: "hidden" }, `${t("list.unseen")}: `), other.name),
         h("span", { class: "amount" }, money(invoice.totals.payable, invoice.currency)),
-        h("span", { class: "number" }, `${fullNumber(invoice)} · ${date(invoice.issueDate)}`, officeOf(invoice)),
-        h("span", { class: "state" }, pill(invoice.status), asked(invoice), h("time", { datetime: invoice.statusChangedAt }, shortInstant(invoice.statusChangedAt)))));
+        h("span", { class: "number" }, joined(details(invoice, other))),
+        h("span", { class: "state" }, shown("status") && pill(invoice.status), asked(invoice),
+          shown("changed") && h("time", { datetime: invoice.statusChangedAt }, shortInstant(invoice.statusChangedAt)))));
     glow(item, performance.now() - (flashing.get(invoice.id) ?? -Infinity));
     return item;
   }
 
+  const shown = (column) => sift.view.shows(column);
+  const joined = (parts) => parts.flatMap((part, place) => (place ? [" · ", part] : [part]));
+
+  // The columns of a row that stand in its second line, as far as they are chosen and there is something in them.
+  function details(invoice, other) {
+    const parts = {
+      number: () => fullNumber(invoice),
+      issueDate: () => date(invoice.issueDate),
+      office: () => officeOf(invoice),
+      taxId: () => other.taxId,
+      registryNumber: () => invoice.registryNumber && labelled("invoice.registryNumber", invoice.registryNumber),
+      rcfNumber: () => invoice.rcfNumber && labelled("invoice.rcfNumber", invoice.rcfNumber),
+    };
+    return Object.entries(parts).map(([column, part]) => shown(column) && part()).filter(Boolean);
+  }
+
+  const labelled = (label, text) => h("span", { class: "of-office", title: t(label) }, h("span", { class: "hidden" }, `${t(label)}: `), text);
+
   function officeOf({ offices }) {
     const office = offices.find(({ role: one }) => one === "ACCOUNTING_OFFICE") ?? offices[0];
-    return office && h("span", { class: "of-office", title: office.name ?? t(`office.${office.role}`) }, ` · ${office.code}`);
+    return office && h("span", { class: "of-office", title: office.name ?? t(`office.${office.role}`) }, office.code);
   }
 
   // A row drawn again in the middle of its glow goes on where it was.
@@ -180,8 +199,8 @@ export function openBoard({ onOpen, onNew, onImport, canIssue }) {
     const moved = !old || old.version !== invoice.version;
     if (moved) countSoon();
     if (!old && !flash) return;
-    // Only the server knows whether words, an office or a kept filter still find it.
-    if (moved && (search.value.trim() || sift.active())) {
+    // Only the server knows whether words, an office or a kept filter still find it, and where another order has it.
+    if (moved && (search.value.trim() || sift.active() || !sift.view.usualOrder())) {
       if (flash) flashing.set(invoice.id, performance.now());
       loadSoon();
       return;

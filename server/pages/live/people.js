@@ -112,7 +112,7 @@ export function openPeople({ viewer, onClose }) {
     h("strong", null, t(`person.${kind}`), " · ", email),
     h("small", null, [instant(at), actor, roles && rolesOf(roles), officeCodes && officesOf(officeCodes)].filter(Boolean).join(" · ")));
 
-  const choices = (given) => h("fieldset", null, h("legend", null, t("people.roles")), h("div", { class: "choices" }, ROLES.map((role) =>
+  const choices = (given) => h("fieldset", { "data-path": "roles" }, h("legend", null, t("people.roles")), h("div", { class: "choices" }, ROLES.map((role) =>
     h("label", { class: "choice" }, h("input", { type: "checkbox", name: "role", value: role, checked: given.includes(role) }),
       h("span", null, t(`role.${role}`), h("small", null, ` ${t(`people.may.${role}`)}`))))));
 

@@ -49,9 +49,8 @@ export const START = `query Start {
   statuses { status final ca: name(language: CA) es: name(language: ES) en: name(language: EN) }
 }`;
 
-export const INVOICES = `query Invoices($role: PartyRole!, $filter: InvoiceFilter, $after: String) {
-  invoices(role: $role, filter: $filter, first: 40, after: $after,
-           orderBy: { field: STATUS_CHANGED_AT, direction: DESC }) {
+export const INVOICES = `query Invoices($role: PartyRole!, $filter: InvoiceFilter, $orderBy: InvoiceOrder, $after: String) {
+  invoices(role: $role, filter: $filter, first: 40, after: $after, orderBy: $orderBy) {
     nodes { ...Row }
     pageInfo { hasNextPage endCursor }
   }
@@ -69,7 +68,7 @@ export const SUMMARY_CHANGED = `subscription SummaryChanged($role: PartyRole!) {
 const KEPT = `id name ownerName mine shared filter {
   status counterparty number search issuedFrom issuedTo changedSince totalFrom totalTo unseen office officeRole
   cancellationPending
-}`;
+} orderBy { field direction } columns`;
 export const SAVED_FILTERS = `query SavedFilters($role: PartyRole) { savedFilters(role: $role) { ${KEPT} } }`;
 export const SAVE_FILTER = `mutation SaveFilter($input: SaveFilterInput!) {
   saveFilter(input: $input) { savedFilter { ${KEPT} } ${ERRORS} }

@@ -1,15 +1,18 @@
-// What narrows the list beside the search: an office, what is unread, and filters kept under a name.
+// What narrows the list beside the search, and how it is shown: an office, what is unread, order and columns, kept filters.
 import { ask, change } from "./api.js";
 import { h, redraw } from "./dom.js";
 import { attempt, problemBox } from "./problems.js";
 import { DELETE_FILTER, SAVED_FILTERS, SAVE_FILTER } from "./queries.js";
+import { openView } from "./view.js";
 import { t } from "./words.js";
 
-// onPick gets the parts of a kept filter, or null; onChange says that the list is to be read anew.
-export function openSift({ onChange, onPick, current }) {
+// onPick gets the parts of a kept filter, or null; onChange says that the list is to be read anew, onColumns that it is to be
+// drawn anew.
+export function openSift({ onChange, onColumns, onPick, current }) {
   const element = h("div", { class: "sift" });
   const office = h("input", { class: "office", maxlength: "20", autocomplete: "off", spellcheck: "false", "data-key": "office" });
   const box = problemBox();
+  const view = openView({ onOrder: () => onChange(), onColumns: () => onColumns(), onDrawn: () => draw() });
   let role;
   let unseen = false;
   let kept = [];
@@ -40,10 +43,11 @@ export function openSift({ onChange, onPick, current }) {
     redraw(element,
       h("div", { class: "sifters" }, office,
         role === "RECEIVER" && h("button", { type: "button", class: "quiet", "data-key": "unseen", "aria-pressed": String(unseen), onclick: toggle }, t("sift.unseen")),
+        view.button(),
         kept.length > 0 && select(),
         picked?.mine && h("button", { type: "button", class: "quiet", "data-key": "forget", onclick: forget }, t("sift.delete")),
         !saving && h("button", { type: "button", class: "quiet", "data-key": "keep", onclick: () => turnSaving(true) }, t("sift.save"))),
-      saving && form(), box);
+      view.panel(), saving && form(), box);
   }
 
   function select() {
@@ -64,6 +68,7 @@ export function openSift({ onChange, onPick, current }) {
     const { office: code = "", unseen: unread, ...rest } = parts ?? {};
     office.value = code;
     unseen = unread === true;
+    view.take(one);
     draw();
     onPick(parts && { ...rest, ...(unread === false ? { unseen: false } : {}) });
   }
@@ -80,7 +85,7 @@ export function openSift({ onChange, onPick, current }) {
     const shared = h("input", { type: "checkbox", name: "shared" });
     const submit = async (event) => {
       event.preventDefault();
-      const input = { name: name.value, role, shared: shared.checked, filter: current() };
+      const input = { name: name.value, role, shared: shared.checked, filter: current(), ...view.kept() };
       const saved = await attempt({ box, button: event.submitter }, () => change(SAVE_FILTER, { input }));
       if (!saved?.savedFilter) return;
       picked = saved.savedFilter;
@@ -102,6 +107,7 @@ export function openSift({ onChange, onPick, current }) {
 
   function show(next) {
     role = next;
+    view.show(role);
     kept = [];
     picked = null;
     unseen = false;
@@ -112,5 +118,5 @@ export function openSift({ onChange, onPick, current }) {
     load();
   }
 
-  return { element, filter, active, show, translate: draw };
+  return { element, filter, active, view, show, translate: draw };
 }
