@@ -61,7 +61,7 @@ class RenewInvitationInput:
 class AcceptInvitationInput:
     """Of ``acceptInvitation``."""
 
-    tax_id: str = _field("The tax id that the invoices are addressed to.")
+    tax_id: str = _field("The tax id that the invoices are addressed to; spaces, dots and hyphens do not count.")
     key_one: str = _field("The first key, from the mail. Case, spaces and hyphens do not count.")
     key_two: str = _field("The second key, from the issuer.")
     name: str = _field("The party's name, at most 255 characters.")

@@ -22,7 +22,7 @@ from .domain.keys import KeyKind, hash_of, normalised, same_hash
 from .domain.notices import AT_FIRST, NoticeEvent
 from .domain.numbering import folded
 from .domain.states import Language
-from .domain.tax_ids import is_well_formed, normalise
+from .domain.tax_ids import as_meant, is_well_formed
 from .domain.transitions import PartyKind, UserRole
 from .invitations import InvitationEventKind, record_for_all
 from .notices import set_up_address
@@ -77,7 +77,7 @@ async def accept_invitation(database: Database, authority: Authority, given: Acc
     Of several at once with good keys one signs up, and the others' keys are wrong.
     """
     began = asyncio.get_running_loop().time()
-    subject = digest_of(f"keys:{normalise(given.tax_id)}")
+    subject = digest_of(f"keys:{as_meant(given.tax_id)}")
     limits = (Limit(subject, ATTEMPTS_PER_TAX_ID), Limit(digest_of(f"keys from:{address}"), ATTEMPTS_PER_ADDRESS))
     attempts = await count_attempt(database, limits, authority.clock())
     password_hash = await authority.hash_password(given.password)
@@ -110,7 +110,7 @@ async def _until_settled(database: Database, work: Callable[[Unit], Awaitable[Ac
 
 
 async def _accept(unit: Unit, given: Acceptance, password_hash: str, now: datetime) -> Accepted | None:
-    tax_id = normalise(given.tax_id)
+    tax_id = as_meant(given.tax_id)
     tax_id = tax_id if is_well_formed(tax_id) else ""
     await hold_party(unit, tax_id, alone=True)
     awaited = await _awaited(unit, tax_id, given, now)

@@ -89,6 +89,16 @@ async def test_a_receiver_signs_up_and_finds_what_waited_from_whomever(world: Wo
     assert sorted(to for to, subject in subjects if ":" in subject) == ["one@example.org"] * 2 + ["two@example.org"]
 
 
+async def test_a_tax_id_may_be_typed_as_it_is_printed(world: World) -> None:
+    issuer = await world.person()
+    keys = await invited(world, issuer)
+
+    payload = await accept(world, acceptance(*keys, taxId=f" es {STRANGER[0].lower()}-{STRANGER[1:]} "))
+
+    assert payload["errors"] == []
+    assert payload["viewer"]["party"]["taxId"] == STRANGER
+
+
 async def test_who_has_signed_up_signs_in_and_is_like_any_other(world: World) -> None:
     issuer = await world.person()
     keys = await invited(world, issuer)

@@ -10,6 +10,7 @@ from stdnum.es import cif, dni, nie
 _SHAPE = re.compile(r"[A-Z0-9]{3,30}", re.ASCII)
 _SPANISH_BODY = re.compile(r"[0-9A-Z][0-9]{7}[0-9A-Z]", re.ASCII)
 _NATURAL_SPECIAL = re.compile(r"[KLM][0-9]{7}[A-Z]", re.ASCII)
+_PRINTED = re.compile(r"[\s.\-]+")
 _LONGEST = 30
 _MOD_23 = "TRWAGMYFPDXBNJZSQVHLCKE"
 _FOREIGNERS = frozenset("XYZ")
@@ -25,6 +26,15 @@ def normalise(tax_id: str) -> str:
     if text.startswith("ES") and _SPANISH_BODY.fullmatch(text[2:]):
         return text[2:]
     return text
+
+
+def as_meant(typed: str) -> str:
+    """What a person means who types a tax id, perhaps as it is printed: spaces, dots and hyphens do not count.
+
+    >>> as_meant(" es b-28.015.865 ")
+    'B28015865'
+    """
+    return normalise(_PRINTED.sub("", typed))
 
 
 def is_well_formed(tax_id: str) -> bool:
