@@ -157,6 +157,7 @@ FREE, FREE_OR_NOT = "I...RR..I", "I.......I"
 """Texts that people write: no control characters, not endlessly long. Lines and directions are theirs."""
 NUMBER, SERIES = "IIIIRR..I", "IIII....I"
 """What is compared and read aloud: nothing in it is invisible."""
+NAME_OR_NOT = SERIES
 MAILBOX, MAILBOX_OR_NOT = "IIIIRRIII", "IIII..III"
 CODE = "IIIIIIIII"
 """One of a list, or an address of a server."""
@@ -206,7 +207,7 @@ TABLE: dict[str, str] = {
     "PaymentInput.iban": SERIES,
     "PaymentInput.means": CODE,
     "ReceiverInput.email": MAILBOX_OR_NOT,
-    "ReceiverInput.name": FREE_OR_NOT,
+    "ReceiverInput.name": NAME_OR_NOT,
     "ReceiverInput.taxId": "IIIIRRIII",
     "RefreshSessionInput.refreshToken": SOUGHT,
     "RefuseCancellationInput.comment": FREE,
