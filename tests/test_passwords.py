@@ -104,7 +104,8 @@ async def test_requests_are_limited_by_address_whether_it_is_known_or_not(world:
 
         refused = [body["errors"][0]["extensions"] for body in bodies if "errors" in body]
         assert [extensions["code"] for extensions in refused] == ["RATE_LIMITED"] * 2
-        assert all(0 < extensions["retryAfter"] <= 900 for extensions in refused)
+        # Whoever waited for another's count looked at the clock before it: a second more than the quarter of an hour.
+        assert all(890 < extensions["retryAfter"] <= 901 for extensions in refused)
 
 
 async def test_one_person_gets_ten_mails_a_day(world: World, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
