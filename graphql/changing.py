@@ -11,11 +11,11 @@ import strawberry
 from ..models.domain.errors import Invalid, Refusal, Required
 from ..models.domain.mailboxes import mailbox_among
 from ..models.domain.states import InvoiceStatus
-from ..models.feeds import read_changes
 from ..models.idempotency import Outcome
 from ..models.identifiers import key_of
-from ..models.life import StatusRequest, change_status
-from ..models.reading import read_invoice
+from ..models.life.moving import StatusRequest, change_status
+from ..models.reading.invoices import read_invoice
+from ..models.reading.status_feed import read_changes
 from ..models.rows import InvoiceRow
 from .context import Info
 from .errors import UserError, user_errors

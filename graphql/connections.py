@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import strawberry
 
 from ..models.domain.transitions import PartyRole
-from ..models.filtering import Filter
-from ..models.reading import InvoicePage, count_invoices
+from ..models.lists.filtering import Filter
+from ..models.reading.invoices import InvoicePage, count_invoices
 from ..models.rows import ChangeRow, InvoiceRow
 from .context import Info
 from .invoices import Invoice, StatusChange

@@ -10,13 +10,13 @@ from typing import Protocol
 from strawberry.types import Info as StrawberryInfo
 
 from ..documents.signatures.verifying import TrustAnchors
-from ..models.authority import Authority
 from ..models.database import Database
-from ..models.directory import Home
 from ..models.domain.faults import Unauthenticated
 from ..models.domain.scopes import ALL_SCOPES, Scope
 from ..models.domain.targets import Network
-from ..models.platform_tokens import PlatformCaller
+from ..models.people.authority import Authority
+from ..models.platforms.directory import Home
+from ..models.platforms.tokens import PlatformCaller
 from ..models.viewer import Viewer
 
 

@@ -27,10 +27,10 @@ from ..models.domain.scopes import MEANINGS, Scope
 from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
-from ..models.filtering import OrderField as InvoiceOrderField
-from ..models.invitations import InvitationEventKind
-from ..models.summaries import SummaryGroup
-from ..models.user_log import UserEventKind
+from ..models.life.invitations import InvitationEventKind
+from ..models.lists.filtering import OrderField as InvoiceOrderField
+from ..models.people.user_log import UserEventKind
+from ..models.reading.summaries import SummaryGroup
 
 __all__ = [
     "CancellationAct",

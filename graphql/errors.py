@@ -17,10 +17,10 @@ from ..models.domain.errors import (
 )
 from ..models.domain.errors import Refusal, TransitionNotAllowed
 from ..models.domain.errors import VersionConflict as VersionRefusal
-from ..models.reading import read_invoice
+from ..models.reading.invoices import read_invoice
 from .context import Info
+from .documents.findings import Finding, findings_of
 from .enums import CancellationRefusal, InvoiceStatus, UserErrorCode
-from .findings import Finding, findings_of
 from .invoices import Invoice
 from .selecting import fields_of, invoice_selection, under
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import strawberry
 
 from ..models.domain.errors import Invalid
-from ..models.feeds import attach_invoices, read_onwards
+from ..models.feeds.positions import STATUS_FEED
 from ..models.identifiers import key_of
-from ..models.positions import STATUS_FEED
+from ..models.reading.selection import Selection
+from ..models.reading.status_feed import attach_invoices, read_onwards
 from ..models.rows import ChangeRow, InvoiceRow
-from ..models.selection import Selection
 from .context import Context, Info
 from .enums import PartyRole
 from .following import Read, Told, begin

@@ -12,7 +12,7 @@ import structlog
 
 from ..models.database import UNREACHABLE
 from ..models.domain.transitions import PartyRole
-from ..models.positions import PartyFeed
+from ..models.feeds.positions import PartyFeed
 from ..models.signals import FeedKey
 from .context import Context
 

@@ -8,24 +8,24 @@ import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.domain.states import STATES
-from ..models.feeds import attach_invoices, read_changes, read_feed
-from ..models.files import read_attachments
+from ..models.feeds.positions import STATUS_FEED
 from ..models.identifiers import key_of, parse_global_id
-from ..models.mail_log import read_mails_by_key
-from ..models.paging import MAX_PAGE, check_page, page
-from ..models.parties import read_party
-from ..models.positions import STATUS_FEED
-from ..models.reading import read_invoice, read_invoices, read_page
+from ..models.lists.paging import MAX_PAGE, check_page, page
+from ..models.notices.log import read_mails_by_key
+from ..models.people.parties import read_party
+from ..models.reading.files import read_attachments
+from ..models.reading.invoices import read_invoice, read_invoices, read_page
+from ..models.reading.status_feed import attach_invoices, read_changes, read_feed
 from ..models.rows import ChangeRow
 from ..models.viewer import Viewer as DomainViewer
 from .catalogue import StatusDefinition
 from .connections import ChangeList, InvoiceConnection, InvoiceList, StatusChangeConnection
 from .context import Context, Info
+from .entering.inputs import InvoiceFilter, InvoiceOrder, filter_of
 from .enums import InvoiceOrderField, OrderDirection, PartyRole
-from .inputs import InvoiceFilter, InvoiceOrder, filter_of
 from .invoices import Invoice
 from .nodes import Node
-from .notice_queries import attach_invoices as attach_invoices_of_mails
+from .notices.queries import attach_invoices as attach_invoices_of_mails
 from .parties import Viewer, viewer_of
 from .selecting import Fields, change_selection, fields_of, invoice_selection, under
 

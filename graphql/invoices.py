@@ -8,13 +8,14 @@ import strawberry
 
 from ..models.domain.transitions import available_transitions
 from ..models.rows import AttachmentRow, ChangeRow, DocumentRow, InvoiceRow, ReceiptRow
-from .cancellations import CancellationFields
+from .cancellation.types import CancellationFields
 from .context import Info
-from .converting import converted, language_query
-from .details import CorrectedInvoice, InvoiceDetails
-from .document_lines import InvoiceLine
-from .document_parties import DocumentParty, Office
-from .document_payments import PaymentInstallment
+from .documents.converting import converted, language_query
+from .documents.details import CorrectedInvoice, InvoiceDetails
+from .documents.findings import Finding, findings_of
+from .documents.lines import InvoiceLine
+from .documents.parties import DocumentParty, Office
+from .documents.payments import PaymentInstallment
 from .enums import (
     DocumentFormat,
     InvoiceClass,
@@ -24,11 +25,10 @@ from .enums import (
     SignatureStatus,
     SignerRelation,
 )
-from .findings import Finding, findings_of
 from .nodes import Node
 from .parties import Party
+from .platforms.travel import InvoiceTravel
 from .scalars import Date, DateTime, Decimal
-from .travel import InvoiceTravel
 
 
 @strawberry.type(description="The sums of an invoice, in its currency, each with two decimals.")

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from ..models.domain.errors import Invalid
-from ..models.paging import check_page
+from ..models.lists.paging import check_page
 from .connections import ends
 
 

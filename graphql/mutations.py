@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import strawberry
 
-from .archives import ArchiveMutations
-from .cancellation_mutations import CancellationMutations
-from .colleague_fields import ColleagueMutations
-from .delivery import DeliveryMutations
-from .entry_mutations import EntryMutations
-from .notice_mutations import NoticeMutations
-from .onboarding_mutations import OnboardingMutations
-from .password_mutations import PasswordMutations
-from .platform_cancelling import PlatformCancellationMutations
-from .platform_mutations import PlatformMutations
-from .saved_filters import SavedFilterMutations
-from .session_mutations import SessionMutations
+from .cancellation.mutations import CancellationMutations
+from .desk.saved_filters import SavedFilterMutations
+from .entering.mutations import EntryMutations
+from .notices.mutations import NoticeMutations
+from .onboarding.mutations import OnboardingMutations
+from .people.colleagues import ColleagueMutations
+from .people.passwords import PasswordMutations
+from .people.sessions import SessionMutations
+from .people.user_invitations import UserInvitationMutations
+from .platforms.cancelling import PlatformCancellationMutations
+from .platforms.mutations import PlatformMutations
+from .programs.archives import ArchiveMutations
+from .programs.delivery import DeliveryMutations
+from .programs.tokens import TokenMutations
+from .programs.webhook_mutations import WebhookMutations
 from .status_mutations import StatusMutations
-from .tokens import TokenMutations
-from .user_invitations import UserInvitationMutations
-from .webhook_mutations import WebhookMutations
 
 
 @strawberry.type(

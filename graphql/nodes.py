@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from ..models.mail_log import MailRow
+from ..models.notices.log import MailRow
 from ..models.rows import AttachmentRow, ChangeRow, InvoiceRow, PartyRow
 
 _TYPE_NAMES: dict[type, str] = {

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import strawberry
 
-from .cancellation_feeds import CancellationQueries
-from .colleague_fields import ColleagueQueries
-from .delivery import DeliveryQueries
+from .cancellation.feeds import CancellationQueries
+from .desk.saved_filters import SavedFilterQueries
+from .desk.summaries import SummaryQueries
 from .invoice_queries import InvoiceQueries
-from .notice_queries import NoticeQueries
-from .onboarding import OnboardingQueries
-from .platform_cancelling import PlatformCancellationQueries
-from .platform_queries import PlatformQueries
-from .saved_filters import SavedFilterQueries
-from .summary_fields import SummaryQueries
-from .tokens import TokenQueries
+from .notices.queries import NoticeQueries
+from .onboarding.types import OnboardingQueries
+from .people.colleagues import ColleagueQueries
+from .people.user_invitations import UserInvitationQueries
+from .people.user_log import UserLogQueries
+from .platforms.cancelling import PlatformCancellationQueries
+from .platforms.queries import PlatformQueries
+from .programs.delivery import DeliveryQueries
+from .programs.tokens import TokenQueries
+from .programs.webhooks import WebhookQueries
 from .tracking import TrackingQueries
-from .user_invitations import UserInvitationQueries
-from .user_log import UserLogQueries
-from .webhooks import WebhookQueries
 
 
 @strawberry.type(

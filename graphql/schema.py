@@ -18,6 +18,7 @@ from graphql import (
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
+from .engine.plain import make_plain
 from .errors import (
     CancellationRefused,
     DocumentRefused,
@@ -28,9 +29,8 @@ from .errors import (
 )
 from .invoices import Attachment, Invoice, StatusChange
 from .mutations import Mutation
-from .notices import Notification
+from .notices.types import Notification
 from .parties import Party
-from .plain import make_plain
 from .queries import Query
 from .scalars import SCALARS
 from .subscriptions import Subscription
@@ -88,7 +88,7 @@ def build_schema() -> GraphQLSchema:
         ],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
-    executable = schema._schema  # noqa: SLF001 - we execute it ourselves (graphql/execution.py)
+    executable = schema._schema  # noqa: SLF001 - we execute it ourselves (graphql/engine/execution.py)
     for place, name, argument in _inputs(executable):
         if argument.default_value is None:
             # Strawberry prints Python's None as `= null`, which is a promise that the contract does not make.

@@ -1,4 +1,4 @@
-"""From the fields of an operation to ``models.selection``: what is asked for decides what is read."""
+"""From the fields of an operation to ``models.reading.selection``: what is asked for decides what is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graphql import (
     get_directive_values,
 )
 
-from ..models.selection import Selection
+from ..models.reading.selection import Selection
 
 Fields = dict[str, list[FieldNode]]
 

@@ -7,9 +7,9 @@ from typing import Any
 import strawberry
 
 from ..models.domain.states import InvoiceStatus
-from ..models.files import mark_seen
 from ..models.idempotency import Outcome
 from ..models.identifiers import key_of
+from ..models.reading.files import mark_seen
 from .changing import (
     MAX_NUMBER,
     MAX_REASON,
@@ -23,8 +23,7 @@ from .changing import (
     text_of,
 )
 from .context import Info
-from .errors import UserError
-from .inputs import (
+from .entering.inputs import (
     ChangeStatusInput,
     MarkInvoicePaidInput,
     MarkInvoiceSeenInput,
@@ -32,6 +31,7 @@ from .inputs import (
     RegisterInvoiceInRcfInput,
     RejectInvoiceInput,
 )
+from .errors import UserError
 from .invoices import Invoice
 
 

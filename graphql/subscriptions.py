@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from .cancellation_feeds import CancellationSubscription
+from .cancellation.feeds import CancellationSubscription
+from .desk.summaries import SummarySubscription
 from .feed_subscription import FeedSubscription
-from .summary_fields import SummarySubscription
 
 
 @strawberry.type(description="What can be followed live, over WebSocket (graphql-transport-ws) or SSE.")

@@ -1,4 +1,4 @@
-"""Sending the mails of the outbox (``models.notices`` writes the rows)."""
+"""Sending the mails of the outbox (``models.notices.notifying`` writes the rows)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ..models.database import Database
 from ..models.domain.errors import TramesaError
 from ..models.domain.keys import KeyKind, derived_key, hash_of, same_hash, spelt
 from ..models.domain.notices import MailKind
-from ..models.links import link_hash, link_key
-from ..models.notices import Facts, digest_items
+from ..models.notices.notifying import Facts, digest_items
+from ..models.people.links import link_hash, link_key
 from .address import BadAddress, Sender, parse_mailbox, parse_sender
 from .message import Letter, compose
 from .outcome import Outcome, Refused

@@ -63,8 +63,9 @@ class Rendered(NamedTuple):
 def render(kind: str, language: str, facts: Facts, public_url: str, *, stop: str | None = None) -> Rendered:
     """The mail of one outbox row.
 
-    ``facts`` are those that ``models.notices`` keeps; ``stop`` is where its reader can stop such mails. A missing key
-    raises ``KeyError``; an unknown kind, language or state, or an amount or date that is none, ``ValueError``.
+    ``facts`` are those that ``models.notices.notifying`` keeps; ``stop`` is where its reader can stop such mails. A
+    missing key raises ``KeyError``; an unknown kind, language or state, or an amount or date that is none,
+    ``ValueError``.
     """
     view = VIEWS[MailKind(kind)](words_of(Language(language)), facts, public_url)
     context = {part.name: getattr(view, part.name) for part in fields(View)}

@@ -7,14 +7,14 @@ from typing import Any
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from . import content
 from .database import Dialect, Row
 from .domain.invoice import Details, DocumentFormat, InvoiceContent, Totals
 from .domain.money import from_cents
 from .domain.numbering import legal_date
-from .offices import named_offices
-from .search_text import document_text, step_text
-from .selection import TOTALS
+from .lists.offices import named_offices
+from .lists.search_text import document_text, step_text
+from .reading import content
+from .reading.selection import TOTALS
 from .sql import Statement, as_date, as_instant
 
 BATCH = 500

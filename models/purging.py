@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from .database import Database, Unit
 from .idempotency import KEPT as KEYS_KEPT
-from .mail_log import DIGEST_ITEMS_KEPT
+from .notices.log import DIGEST_ITEMS_KEPT
+from .outboxes.webhooks import OUTBOX
 from .sql import Statement
-from .webhook_outbox import OUTBOX
 
 PURGE_EVERY = timedelta(hours=1)
 DELIVERIES_KEPT = timedelta(days=30)

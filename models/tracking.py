@@ -13,7 +13,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from ipaddress import IPv6Address, ip_address
 
-from .attempts import Limit, count_attempt, forget
 from .database import Database, Row
 from .domain.cancellation import CancellationState
 from .domain.corrections import Named, is_named
@@ -21,8 +20,9 @@ from .domain.money import to_cents
 from .domain.numbering import number_key
 from .domain.states import InvoiceStatus
 from .domain.tax_ids import normalise
+from .people.attempts import Limit, count_attempt, forget
+from .people.tokens import digest_of
 from .sql import Statement, as_date, as_instant
-from .tokens import digest_of
 
 LOOKS_PER_ADDRESS = 60
 """In a quarter of an hour, right or wrong."""

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from ..models.archives import Contents, members, read_archive
 from ..models.database import UNREACHABLE
+from ..models.reading.archives import Contents, members, read_archive
 from .capacity import Capacity
 from .downloads import answered, disposition, uuid_of, viewer_of_download
 from .services import Services

@@ -13,15 +13,15 @@ import click
 from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
 from ..models.database import UNREACHABLE, Database
 from ..models.migrating import migrate as migrate_database
-from .certificate_commands import certificate
-from .commands import current_settings, run_on_database
-from .invitation_commands import invitation
+from .commands.certificates import certificate
+from .commands.declaring import current_settings, run_on_database
+from .commands.invitations import invitation
+from .commands.parties import party
+from .commands.platforms import platform
+from .commands.tokens import token
+from .commands.users import user
 from .logs import configure_logs
-from .party_commands import party
-from .platform_commands import platform
 from .settings import VARIABLES
-from .token_commands import token
-from .user_commands import user
 
 SCHEMA_FILE = "schema.graphql"
 
@@ -79,7 +79,7 @@ def migrate() -> None:
 @main.command()
 def demo() -> None:
     """Fill in companies, public bodies, people and two hundred invoices to try things with; again changes nothing."""
-    from .demo import fill  # noqa: PLC0415 - the demo's words are many
+    from .demo.filling import fill  # noqa: PLC0415 - the demo's words are many
 
     secret = current_settings().secret_key
     click.echo(run_on_database(lambda database: fill(database, secret=secret)))

@@ -7,9 +7,9 @@ from math import inf
 
 from starlette.datastructures import Address
 
-from ..models.authority import Authority, Credentials
 from ..models.domain.faults import Unauthenticated
-from ..models.platform_tokens import PlatformCaller, PlatformGate, is_platform_token
+from ..models.people.authority import Authority, Credentials
+from ..models.platforms.tokens import PlatformCaller, PlatformGate, is_platform_token
 
 MAX_TOKEN = 4096
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from ..graphql.renderings import Rendered, render_document, render_receipt
-from ..graphql.responses import masked
+from ..graphql.documents.renderings import Rendered, render_document, render_receipt
+from ..graphql.engine.responses import masked
 from ..models.database import UNREACHABLE, Database
 from ..models.domain.errors import DocumentRefused, Refusal
 from ..models.domain.faults import ScopeMissing, Unauthenticated
@@ -19,7 +19,7 @@ from ..models.domain.findings import Finding
 from ..models.domain.invoice import DocumentFormat
 from ..models.domain.scopes import Scope
 from ..models.domain.states import Language
-from ..models.files import StoredFile, mark_seen, read_attachment
+from ..models.reading.files import StoredFile, mark_seen, read_attachment
 from ..models.viewer import Viewer
 from .credentials import bearer_credentials
 from .services import Services

@@ -16,10 +16,10 @@ import orjson
 from starlette.responses import Response, StreamingResponse
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready
-from ..graphql.responses import masked
-from ..models.authority import Credentials
+from ..graphql.engine.execution import Ready
+from ..graphql.engine.responses import masked
 from ..models.domain.faults import Unauthenticated
+from ..models.people.authority import Credentials
 from .credentials import seconds_left
 from .services import Services
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import structlog
 
-from ..models.authority import Authority
 from ..models.database import Database
+from ..models.people.authority import Authority
+from ..models.people.tokens import USE_EVERY
 from ..models.purging import PURGE_EVERY, purge
-from ..models.tokens import USE_EVERY
 
 log = structlog.get_logger(__name__)
 

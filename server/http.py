@@ -17,11 +17,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready
-from ..graphql.responses import masked
-from ..models.authority import Credentials
+from ..graphql.engine.execution import Ready
+from ..graphql.engine.responses import masked
 from ..models.database import UNREACHABLE
 from ..models.domain.faults import FaultCode, RateLimited, Unauthenticated
+from ..models.people.authority import Credentials
 from .accepting import EVENT_STREAM, GRAPHQL_RESPONSE, negotiate
 from .credentials import bearer_credentials, client_address, platform_caller
 from .events import event_stream, last_event_id

@@ -9,7 +9,7 @@ import orjson
 from starlette.types import Message as Frame
 from starlette.websockets import WebSocketDisconnect
 
-from ..graphql.execution import Request
+from ..graphql.engine.execution import Request
 from .requests import BadRequest, graphql_request
 
 PROTOCOL = "graphql-transport-ws"

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..models.domain.errors import Invalid, TramesaError
 from ..models.domain.tax_ids import is_well_formed, normalise
-from ..models.jwks import merged, read_keys
-from ..models.platforms import NewPlatform, checked_platform
+from ..models.platforms.jwks import merged, read_keys
+from ..models.platforms.known import NewPlatform, checked_platform
 
 _ALLOWED = {"name", "address", "keys", "kind", "tax_ids"}
 

@@ -6,7 +6,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..models.platform_keys import public_keys
+from ..models.platforms.keys import public_keys
 from .services import Services
 
 

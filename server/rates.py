@@ -1,7 +1,7 @@
 """How much one caller may ask for in a minute: by viewer, or by address where nobody has signed in.
 
-Costs are those of ``graphql.cost``. What is counted is this process's own: several share nothing, and each allows as
-much. Attempts to sign in have limits of their own, in the database (``models.authority``).
+Costs are those of ``graphql.engine.cost``. What is counted is this process's own: several share nothing, and each
+allows as much. Attempts to sign in have limits of their own, in the database (``models.people.authority``).
 """
 
 from __future__ import annotations

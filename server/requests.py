@@ -15,7 +15,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
-from ..graphql.execution import IDS, Request
+from ..graphql.engine.execution import IDS, Request
 from ..models.domain.errors import TramesaError
 from ..models.domain.faults import FaultCode
 from .accepting import GRAPHQL_RESPONSE, JSON

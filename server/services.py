@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 import structlog
 
 from ..graphql.context import Context
-from ..graphql.execution import Engine
+from ..graphql.engine.execution import Engine
 from ..graphql.schema import build_schema
 from ..mail.platforms.adapters import AdapterRack, adapters_of
 from ..mail.platforms.asking import Asker
-from ..models.authority import Authority, Credentials
 from ..models.database import Database, open_database
 from ..models.domain.scopes import ALL_SCOPES
 from ..models.listening import listen
-from ..models.platform_file import configure_platforms
-from ..models.platform_tokens import PlatformCaller, PlatformGate
+from ..models.people.authority import Authority, Credentials
+from ..models.platforms.file import configure_platforms
+from ..models.platforms.tokens import PlatformCaller, PlatformGate
 from .capacity import ARCHIVES_AT_ONCE, Capacity, capacity_of_this_process
 from .housekeeping import keep_house
 from .links import SignedLinks

@@ -13,13 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ..documents.signatures.anchors import BadTrustAnchors, TrustAnchors
-from ..graphql.persisted import KnownDocuments, WrongDocuments, read_documents
+from ..graphql.engine.persisted import KnownDocuments, WrongDocuments, read_documents
 from ..mail.address import BadSender, parse_sender
 from ..mail.smtp import BadSmtpUrl, SmtpAccess
 from ..models.database import BadDatabaseUrl, dialect_of, sqlite_path, tortoise_config
 from ..models.domain.errors import TramesaError
 from ..models.domain.targets import Network, networks_of
-from ..models.platforms import NewPlatform
+from ..models.platforms.known import NewPlatform
 from .platform_file import WrongPlatforms, read_platforms
 
 MIN_SECRET = 32

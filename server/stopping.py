@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from ..models.notice_addresses import language_of_address, stop_mails
+from ..models.notices.addresses import language_of_address, stop_mails
 from .pages import PAGES, POLICY
 
 _ENVIRONMENT = Environment(

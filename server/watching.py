@@ -17,10 +17,10 @@ import asyncpg
 import structlog
 from tortoise.exceptions import BaseORMException
 
-from ..models.administration import STANDING
-from ..models.authority import Credentials
 from ..models.database import UNREACHABLE, Database
-from ..models.standing import Shown, Standing, read_standing
+from ..models.people.administration import STANDING
+from ..models.people.authority import Credentials
+from ..models.people.standing import Shown, Standing, read_standing
 
 EVERY = 3.0
 """Seconds between two looks: whatever is withdrawn ends within five. What an administrator withdraws is heard of, and

@@ -15,10 +15,10 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from ..graphql.context import Context
-from ..graphql.execution import Ready
-from ..graphql.responses import masked
-from ..models.authority import Credentials
+from ..graphql.engine.execution import Ready
+from ..graphql.engine.responses import masked
 from ..models.domain.faults import RateLimited, Unauthenticated
+from ..models.people.authority import Credentials
 from .credentials import bearer_credentials, client_address, seconds_left
 from .http import log_operation
 from .messages import PROTOCOL, Closing, Message, read_message, written

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import datetime
 
-from ..models.archives import Member
+from ..models.reading.archives import Member
 
 PIECE = 64 * 1024
 SMALL = 32 * 1024

@@ -21,8 +21,8 @@ from tramesa.mail.platforms.sending import DELIVERIES, DeliverySender, judge_del
 from tramesa.mail.platforms.tramesa import TramesaAdapter
 from tramesa.mail.worker import Worker
 from tramesa.models.database import Database
-from tramesa.models.platform_keys import SigningKey, ensure_key, public_keys, signing_key
-from tramesa.models.platforms import NewPlatform, PlatformRow, add_platform
+from tramesa.models.platforms.keys import SigningKey, ensure_key, public_keys, signing_key
+from tramesa.models.platforms.known import NewPlatform, PlatformRow, add_platform
 from tramesa.models.tables import PlatformKey
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.world import World, open_world

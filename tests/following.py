@@ -11,7 +11,7 @@ from typing import Any
 import httpx2 as httpx
 
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.positions import STATUS_FEED
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.tests.sockets import PATIENCE, Socket
 from tramesa.tests.world import Person
 

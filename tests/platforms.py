@@ -15,12 +15,12 @@ from typing import Any
 
 import httpx2 as httpx
 
-from tramesa.models.authority import Authority
 from tramesa.models.database import Database, open_database
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.parties import NewParty, NewUser, add_party, add_user
-from tramesa.models.platform_keys import ensure_key, public_keys
-from tramesa.models.platforms import NewPlatform, add_platform
+from tramesa.models.people.authority import Authority
+from tramesa.models.people.parties import NewParty, NewUser, add_party, add_user
+from tramesa.models.platforms.keys import ensure_key, public_keys
+from tramesa.models.platforms.known import NewPlatform, add_platform
 from tramesa.tests.conftest import SECRET
 from tramesa.tests.servers.process import ServerProcess
 

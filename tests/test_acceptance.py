@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from tramesa.models.attempts import ANSWER_AFTER
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.keys import new_key, spelt
 from tramesa.models.domain.numbering import legal_date
 from tramesa.models.domain.states import Language
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.parties import NewParty, add_party
+from tramesa.models.people.attempts import ANSWER_AFTER
+from tramesa.models.people.parties import NewParty, add_party
 from tramesa.tests.conftest import settings_for
 from tramesa.tests.onboarding import (
     ACCEPT,

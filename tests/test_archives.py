@@ -17,9 +17,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tramesa.models.archives import GONE
 from tramesa.models.domain.archive_names import Names, safe_part
 from tramesa.models.domain.transitions import UserRole
+from tramesa.models.reading.archives import GONE
 from tramesa.models.tables import User
 from tramesa.tests.operations import user_error
 from tramesa.tests.servers.inprocess import listening

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from tramesa.models import batches
 from tramesa.models.database import Database
 from tramesa.models.domain.numbering import legal_date
 from tramesa.models.domain.transitions import PartyKind
+from tramesa.models.life import batches
 from tramesa.tests.operations import kept, user_error, write
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.sockets import PATIENCE, open_socket, until

@@ -11,7 +11,7 @@ import pytest
 from tramesa.mail.rendering import render
 from tramesa.models.domain.states import InvoiceStatus, Language
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.positions import CANCELLATION_FEED, STATUS_FEED
+from tramesa.models.feeds.positions import CANCELLATION_FEED, STATUS_FEED
 from tramesa.tests.cancelling import act, ask_for_it
 from tramesa.tests.following import open_events
 from tramesa.tests.operations import bring

@@ -24,7 +24,7 @@ from tramesa.models.database import Database, open_database
 from tramesa.models.domain.errors import Invalid
 from tramesa.models.domain.signature import SignerRole
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.parties import NewParty, add_party
+from tramesa.models.people.parties import NewParty, add_party
 from tramesa.models.sealing import SealBroken, seal, unseal
 from tramesa.models.tables import Party
 from tramesa.tests.conftest import SECRET

@@ -19,7 +19,7 @@ import httpx2 as httpx
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.passwords import hash_password
+from tramesa.models.people.passwords import hash_password
 from tramesa.tests.clients.gql_client import Place, use
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.facturae_files import edited

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from tramesa.documents.reading import read_document
-from tramesa.models.authority import Authority
 from tramesa.models.database import Database, Row, open_database
 from tramesa.models.domain.money import from_cents
 from tramesa.models.domain.numbering import LEGAL_TIME, legal_date
 from tramesa.models.domain.states import STATES, InvoiceStatus
 from tramesa.models.domain.tax_ids import is_valid_spanish
 from tramesa.models.domain.transitions import PartyKind, PartyRole, UserRole, next_states
-from tramesa.models.keeping import totals_columns
-from tramesa.models.saved_filters import read_filters
+from tramesa.models.life.keeping import totals_columns
+from tramesa.models.lists.saved_filters import read_filters
+from tramesa.models.people.authority import Authority
 from tramesa.models.sql import Statement, as_date, as_instant
 from tramesa.models.visibility import visible
-from tramesa.server import demo_recording
-from tramesa.server.demo import fill
-from tramesa.server.demo_people import NEWCOMER, PARTIES, PASSWORD
+from tramesa.server.demo import recording as demo_recording
+from tramesa.server.demo.filling import fill
+from tramesa.server.demo.people import NEWCOMER, PARTIES, PASSWORD
 
 PARTY_TABLES = ["party", "person", "counterparty", "feed", "registry_counter"]
 INVOICE_TABLES = ["invoice", "invoice_content", "invoice_document", "attachment", "status_change"]

@@ -20,8 +20,8 @@ from tramesa.models.domain.errors import CancellationRefusal, UserErrorCode
 from tramesa.models.domain.faults import FaultCode
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
 from tramesa.models.domain.transitions import MOVERS, TRANSITIONS, PartyKind, UserRole
-from tramesa.server.demo import fill
-from tramesa.server.demo_people import PARTIES, PASSWORD
+from tramesa.server.demo.filling import fill
+from tramesa.server.demo.people import PARTIES, PASSWORD
 from tramesa.server.settings import VARIABLES
 from tramesa.tests.onboarding import acceptance, key_ones
 from tramesa.tests.test_house import PROJECT, ROOT, files, pinned

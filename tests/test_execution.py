@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from tramesa.graphql.cost import MAX_LISTS
-from tramesa.graphql.execution import Engine, Ready, Request
+from tramesa.graphql.engine.cost import MAX_LISTS
+from tramesa.graphql.engine.execution import Engine, Ready, Request
+from tramesa.graphql.engine.shape import MAX_TOKENS
 from tramesa.graphql.schema import build_schema
-from tramesa.graphql.shape import MAX_TOKENS
 from tramesa.tests.world import World
 
 

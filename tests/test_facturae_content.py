@@ -19,10 +19,17 @@ from tramesa.documents.grammar.matching import model_of
 from tramesa.documents.grammar.notation import Child, Record
 from tramesa.documents.reading import read_document
 from tramesa.graphql.schema import schema_text
-from tramesa.models.content import content_columns, load_details, load_lines, load_party, load_payments, load_taxes
 from tramesa.models.domain import invoice as domain
 from tramesa.models.domain.findings import Severity
 from tramesa.models.domain.money import plain_text
+from tramesa.models.reading.content import (
+    content_columns,
+    load_details,
+    load_lines,
+    load_party,
+    load_payments,
+    load_taxes,
+)
 from tramesa.tests.facturae_files import NO_SAMPLES
 from tramesa.tests.facturae_mutants import XSD, official
 from tramesa.tests.facturae_whole import BUYER_ID, SAID, SELLER_ID, WHOLE

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 from tramesa.models.database import open_database
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind, PartyRole
-from tramesa.models.positions import STATUS_FEED
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.tests.operations import MUTATIONS, bring, kept, take, write
 from tramesa.tests.world import Person, World
 

@@ -31,7 +31,7 @@ def texts_of_the_code() -> str:
     found = []
     for path in [
         *(ROOT / "documents").rglob("*.py"),
-        ROOT / "graphql/importing.py",
+        ROOT / "graphql/entering/importing.py",
         ROOT / "models/domain/signature.py",
     ]:
         for node in ast.walk(ast.parse(path.read_text())):

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
 from tramesa.graphql.schema import build_schema
-from tramesa.models.authority import Authority
 from tramesa.models.database import open_database
-from tramesa.server.demo import fill
+from tramesa.models.people.authority import Authority
+from tramesa.server.demo.filling import fill
 from tramesa.tests.conftest import SECRET
 from tramesa.tests.fuzzing import LOG, OPERATIONS, cases, forms, frames, our_fault, requests
 from tramesa.tests.servers.postgres import Postgres

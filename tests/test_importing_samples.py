@@ -13,7 +13,7 @@ from lxml import etree
 
 from tramesa.models.domain.tax_ids import normalise
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.parties import NewUser, add_user
+from tramesa.models.people.parties import NewUser, add_user
 from tramesa.models.tables import Party
 from tramesa.tests.facturae_files import NO_SAMPLES, SAMPLES
 from tramesa.tests.operations import PUBLIC_BODY_WALK, bring, bring_file

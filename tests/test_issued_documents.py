@@ -67,7 +67,7 @@ addresses = st.builds(
 
 @st.composite
 def issued(draw: st.DrawFn) -> InvoiceContent:
-    """The content that ``graphql.issuing`` makes of an input."""
+    """The content that ``graphql.entering.issuing`` makes of an input."""
     computed = compute(tuple(draw(st.lists(orders, min_size=1, max_size=4))))
     corrects = draw(
         st.none()

@@ -20,12 +20,12 @@ from graphql import (
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tramesa.graphql.cost import MAX_COST
-from tramesa.graphql.execution import Engine, Ready, Request
-from tramesa.graphql.merging import unmergeable
+from tramesa.graphql.engine.cost import MAX_COST
+from tramesa.graphql.engine.execution import Engine, Ready, Request
+from tramesa.graphql.engine.merging import unmergeable
+from tramesa.graphql.engine.shape import MAX_TOKENS
+from tramesa.graphql.engine.variables import MAX_DEPTH, MAX_VALUES
 from tramesa.graphql.schema import build_schema
-from tramesa.graphql.shape import MAX_TOKENS
-from tramesa.graphql.variables import MAX_DEPTH, MAX_VALUES
 from tramesa.tests.costly_documents import families, mixtures
 from tramesa.tests.world import World
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from tramesa.models.authority import Authority
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.passwords import hash_password
-from tramesa.models.positions import STATUS_FEED
+from tramesa.models.feeds.positions import STATUS_FEED
+from tramesa.models.people.authority import Authority
+from tramesa.models.people.passwords import hash_password
 from tramesa.server import events as server_events
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.following import BEGINNING, DELIVER, END, FOLLOW, deliver, next_event, open_events, told

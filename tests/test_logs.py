@@ -9,7 +9,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from tramesa.models.passwords import hash_password
+from tramesa.models.people.passwords import hash_password
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.servers.process import ServerProcess
 from tramesa.tests.sockets import open_socket, until

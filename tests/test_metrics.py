@@ -12,7 +12,7 @@ from typing import Any
 import httpx2 as httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from tramesa.models.platforms import remove_platform
+from tramesa.models.platforms.known import remove_platform
 from tramesa.server.metrics import MAX_NAMES, OTHER
 from tramesa.server.outboxes import mail_worker
 from tramesa.tests.conftest import SECRET, settings_for

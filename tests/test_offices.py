@@ -11,8 +11,8 @@ from uuid import uuid4
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, PartyRole, UserRole
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.models.identifiers import global_id, key_of
-from tramesa.models.positions import STATUS_FEED
 from tramesa.tests.following import FOLLOW, next_event, told
 from tramesa.tests.operations import MUTATIONS, mutation
 from tramesa.tests.servers.inprocess import listening

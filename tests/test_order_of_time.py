@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.places import Places
+from tramesa.models.feeds.places import Places
 from tramesa.tests.conftest import settings_for
 from tramesa.tests.world import Person, World, open_world
 

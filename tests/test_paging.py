@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from tramesa.models.database import Unit
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.filtering import Filter, OrderField
-from tramesa.models.paging import Position, page
-from tramesa.models.reading import InvoicePage, read_page
-from tramesa.models.selection import Selection
+from tramesa.models.lists.filtering import Filter, OrderField
+from tramesa.models.lists.paging import Position, page
+from tramesa.models.reading.invoices import InvoicePage, read_page
+from tramesa.models.reading.selection import Selection
 from tramesa.models.sql import Statement
 from tramesa.models.viewer import Viewer
 from tramesa.tests.world import Person, World

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tramesa.models.attempts import ANSWER_AFTER
 from tramesa.models.domain.transitions import UserRole
-from tramesa.models.forgotten import LIFETIME
+from tramesa.models.people.attempts import ANSWER_AFTER
+from tramesa.models.people.forgotten import LIFETIME
 from tramesa.tests.onboarding import sent_mails
 from tramesa.tests.people import CHANGE, FORGOT, PASSWORD, RESET, SIGN_IN, WRONG, links, send, shut_out
 from tramesa.tests.world import Person, World

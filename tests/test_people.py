@@ -10,7 +10,7 @@ import pytest
 
 from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.identifiers import global_id
-from tramesa.models.user_invitations import LIFETIME
+from tramesa.models.people.user_invitations import LIFETIME
 from tramesa.server import watching
 from tramesa.tests.following import FOLLOW
 from tramesa.tests.people import (

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tramesa.graphql import persisted
-from tramesa.graphql.persisted import KnownDocuments, WrongDocuments, read_documents
+from tramesa.graphql.engine import persisted
+from tramesa.graphql.engine.persisted import KnownDocuments, WrongDocuments, read_documents
 from tramesa.tests.conftest import settings_for
 from tramesa.tests.servers.inprocess import listening
 from tramesa.tests.sockets import open_socket

@@ -31,7 +31,6 @@ from tramesa.documents.pictures.drawing import draw_invoice, draw_receipt
 from tramesa.documents.pictures.glyphs import PLAIN, SHOWN
 from tramesa.documents.pictures.words import TEMPLATES, Words, words_of
 from tramesa.documents.reading import read_content
-from tramesa.models.content import dump, load_lines
 from tramesa.models.domain.findings import Finding, Severity
 from tramesa.models.domain.invoice import (
     Account,
@@ -53,6 +52,7 @@ from tramesa.models.domain.invoice import (
 )
 from tramesa.models.domain.rules import rule_about
 from tramesa.models.domain.states import STATES, InvoiceStatus, Language
+from tramesa.models.reading.content import dump, load_lines
 from tramesa.tests.contents import facturae_contents
 from tramesa.tests.facturae_whole import WHOLE
 from tramesa.tests.pictures import CONTENT, FILES, SHA256, last_text_of, open_pdf, picture_of, receipt_of, text_of

@@ -20,7 +20,7 @@ from graphql import (
     parse,
 )
 
-from tramesa.graphql.plain import Attribute, PlainExecutor, is_awaitable
+from tramesa.graphql.engine.plain import Attribute, PlainExecutor, is_awaitable
 
 
 class Colour(StrEnum):

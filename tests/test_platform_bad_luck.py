@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from tramesa.mail.platforms.adapter import NeverTaken, NotNow
-from tramesa.models.directory import enter
 from tramesa.models.domain.exchange import ReportedStep
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.exchange import Parcel, load_parcel
 from tramesa.models.identifiers import key_of
-from tramesa.models.parties import NewParty, NewUser, add_party, add_user
-from tramesa.models.platforms import list_platforms
+from tramesa.models.people.parties import NewParty, NewUser, add_party, add_user
+from tramesa.models.platforms.directory import enter
+from tramesa.models.platforms.exchange import Parcel, load_parcel
+from tramesa.models.platforms.known import list_platforms
 from tramesa.tests.exchanging import Side, two_sides
 from tramesa.tests.facturae_files import edited
 from tramesa.tests.operations import bring_file, kept

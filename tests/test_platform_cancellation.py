@@ -17,7 +17,7 @@ from tramesa.mail.platforms.adapter import NeverTaken
 from tramesa.models.domain.cancellation import CancellationAct
 from tramesa.models.domain.exchange import CarriedAnswer, CarriedRequest, ReportedStep
 from tramesa.models.domain.states import InvoiceStatus
-from tramesa.models.platforms import list_platforms
+from tramesa.models.platforms.known import list_platforms
 from tramesa.tests.cancelling import act
 from tramesa.tests.exchanging import Side, two_sides
 from tramesa.tests.operations import bring, kept

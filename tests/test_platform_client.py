@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tramesa.mail.platforms.adapter import NotNow
 from tramesa.mail.platforms.client import GraphqlClient
-from tramesa.models.platform_keys import SigningKey
+from tramesa.models.platforms.keys import SigningKey
 
 KEY = SigningKey("kid", rsa.generate_private_key(public_exponent=65537, key_size=2048))
 GOOD = b'{"data": {"x": 1}}'

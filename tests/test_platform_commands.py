@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from tramesa.models.database import open_database
 from tramesa.models.domain.errors import Invalid
-from tramesa.models.jwks import jwk_of, read_keys
-from tramesa.models.platform_file import configure_platforms
-from tramesa.models.platforms import list_platforms
+from tramesa.models.platforms.file import configure_platforms
+from tramesa.models.platforms.jwks import jwk_of, read_keys
+from tramesa.models.platforms.known import list_platforms
 from tramesa.server.platform_file import WrongPlatforms, read_platforms
 from tramesa.tests.conftest import settings_for
 from tramesa.tests.test_cli import Shell

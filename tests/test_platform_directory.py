@@ -14,11 +14,11 @@ from tramesa.mail.platforms.adapter import Adapter, FeedPage, NotNow
 from tramesa.mail.platforms.adapters import AdapterRack
 from tramesa.mail.platforms.asking import Asker
 from tramesa.models.database import Database
-from tramesa.models.directory import enter, home_of
 from tramesa.models.domain.exchange import KnownParty
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.jwks import Jwk
-from tramesa.models.platforms import NewPlatform, PlatformRow, add_platform
+from tramesa.models.platforms.directory import enter, home_of
+from tramesa.models.platforms.jwks import Jwk
+from tramesa.models.platforms.known import NewPlatform, PlatformRow, add_platform
 from tramesa.tests.operations import write
 from tramesa.tests.world import World
 

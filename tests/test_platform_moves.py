@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from tramesa.mail.platforms.adapter import NeverTaken
-from tramesa.models.directory import enter, home_of
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.exchange import load_parcel
 from tramesa.models.identifiers import key_of
-from tramesa.models.parties import NewParty, add_party
-from tramesa.models.platforms import list_platforms
+from tramesa.models.people.parties import NewParty, add_party
+from tramesa.models.platforms.directory import enter, home_of
+from tramesa.models.platforms.exchange import load_parcel
+from tramesa.models.platforms.known import list_platforms
 from tramesa.tests.exchanging import Side, two_sides
 from tramesa.tests.operations import kept
 from tramesa.tests.world import ISSUE, Person

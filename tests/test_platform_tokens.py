@@ -18,8 +18,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from tramesa.models.jwks import jwk_of, pem_of
-from tramesa.models.platforms import NewPlatform, add_platform, remove_platform
+from tramesa.models.platforms.jwks import jwk_of, pem_of
+from tramesa.models.platforms.known import NewPlatform, add_platform, remove_platform
 from tramesa.tests.conftest import settings_for
 from tramesa.tests.world import World, costless, open_world
 

@@ -12,7 +12,7 @@ import pytest
 from graphql import parse, validate
 
 from tramesa.graphql.schema import build_schema
-from tramesa.server.demo import fill
+from tramesa.server.demo.filling import fill
 from tramesa.tests.test_docs import blocks
 from tramesa.tests.test_house import ROOT
 from tramesa.tests.world import World

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from httpx2 import Response
 
-from tramesa.graphql.renderings import DRAWN_AT_ONCE
+from tramesa.graphql.documents.renderings import DRAWN_AT_ONCE
 from tramesa.models.domain.states import Language
 from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.tables import User
@@ -263,7 +263,7 @@ async def test_a_signed_link_ends_with_the_person(small_world: World, small: Sen
 async def test_many_pictures_at_once_wait_for_one_another(
     small_world: World, small: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tramesa.graphql import renderings  # noqa: PLC0415 - the module whose part is watched
+    from tramesa.graphql.documents import renderings  # noqa: PLC0415 - the module whose part is watched
 
     drawing, most = 0, 0
     draw = renderings.draw_invoice

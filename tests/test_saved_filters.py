@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from tramesa.models.domain.invoice import OfficeRole
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyRole
-from tramesa.models.filtering import Filter, OrderField
-from tramesa.models.saved_filters import Definition, Order, dump_definition, load_definition
+from tramesa.models.lists.filtering import Filter, OrderField
+from tramesa.models.lists.saved_filters import Definition, Order, dump_definition, load_definition
 from tramesa.tests.world import Person, World
 
 PARTS = """status counterparty number search issuedFrom issuedTo changedSince totalFrom totalTo unseen office officeRole

@@ -9,8 +9,8 @@ import pytest
 from graphql import GraphQLField, GraphQLNonNull, OperationDefinitionNode, parse
 from starlette.routing import Route
 
+from tramesa.graphql.engine.scopes import NEEDS, check_scopes
 from tramesa.graphql.schema import build_schema
-from tramesa.graphql.scopes import NEEDS, check_scopes
 from tramesa.models.domain.faults import ScopeMissing
 from tramesa.models.domain.scopes import ALL_SCOPES, Scope, scopes_of, scopes_text
 from tramesa.models.domain.transitions import UserRole

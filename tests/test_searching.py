@@ -6,7 +6,7 @@ import pytest
 
 from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.searching import MAX_WORD, MAX_WORDS, spellings, words_of
+from tramesa.models.lists.searching import MAX_WORD, MAX_WORDS, spellings, words_of
 from tramesa.tests.operations import bring
 from tramesa.tests.test_offices import OURS
 from tramesa.tests.world import ISSUE, Person, World

@@ -11,8 +11,8 @@ import jwt
 import pytest
 from argon2 import PasswordHasher
 
-from tramesa.models import passwords
 from tramesa.models.domain.transitions import UserRole
+from tramesa.models.people import passwords
 from tramesa.models.tables import ApiToken, RefreshToken, Session, SignInAttempt, User
 from tramesa.tests.world import Person, World
 

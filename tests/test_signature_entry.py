@@ -13,7 +13,7 @@ from tramesa.documents.signatures.verifying import verify_signature
 from tramesa.models.certificates import NewCertificate, add_certificate
 from tramesa.models.domain.invoice import SignatureStatus
 from tramesa.models.domain.transitions import PartyKind
-from tramesa.models.parties import change_party
+from tramesa.models.people.parties import change_party
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.facturae_files import edited
 from tramesa.tests.operations import IMPORT, VALIDATE, bring_file

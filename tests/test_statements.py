@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType
 
-from tramesa.graphql import execution
-from tramesa.graphql.execution import CACHED_CHARACTERS, CACHED_DOCUMENTS, CACHED_TEXT, Engine, Request
-from tramesa.graphql.plain import Attribute
+from tramesa.graphql.engine import execution
+from tramesa.graphql.engine.execution import CACHED_CHARACTERS, CACHED_DOCUMENTS, CACHED_TEXT, Engine, Request
+from tramesa.graphql.engine.plain import Attribute
 from tramesa.graphql.schema import build_schema
 from tramesa.models.domain.transitions import PartyKind, UserRole
 from tramesa.models.identifiers import new_id

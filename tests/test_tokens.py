@@ -10,8 +10,8 @@ import pytest
 
 from tramesa.models.domain.scopes import ALL_SCOPES
 from tramesa.models.domain.transitions import UserRole
+from tramesa.models.people.tokens import MAX_TOKENS, digest_of
 from tramesa.models.tables import ApiToken
-from tramesa.models.tokens import MAX_TOKENS, digest_of
 from tramesa.tests.operations import user_error
 from tramesa.tests.world import Person, World
 

@@ -17,9 +17,9 @@ from playwright.async_api import expect
 from tramesa.models.database import open_database
 from tramesa.models.domain.exchange import ReportedStep
 from tramesa.models.domain.states import InvoiceStatus
-from tramesa.models.exchange import take_report
 from tramesa.models.identifiers import key_of
-from tramesa.models.platforms import list_platforms
+from tramesa.models.platforms.exchange import take_report
+from tramesa.models.platforms.known import list_platforms
 from tramesa.tests.browser.chromium import Windows, chromium, photograph
 from tramesa.tests.browser.office import ISSUER, Office, furnish, open_invoice, sign_in
 from tramesa.tests.servers.ports import free_port

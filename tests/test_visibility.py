@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from tramesa.models.domain.transitions import PartyKind, PartyRole
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.models.identifiers import global_id
-from tramesa.models.positions import STATUS_FEED
 from tramesa.tests.facturae_files import edited
 from tramesa.tests.operations import IMPORT, MUTATIONS, VALIDATE, bring_file, kept, mutation
 from tramesa.tests.world import Person, World

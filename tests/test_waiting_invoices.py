@@ -109,7 +109,7 @@ async def party_names(world: World) -> dict[str, str]:
     return {row[0]: row[1] for row in await world.services.database.fetch("SELECT tax_id, name FROM party")}
 
 
-@pytest.mark.parametrize("contact", [None, "no address", "a@b.cat Bcc: x@example.com", "a@@b", "x@exemple.cat>"])
+@pytest.mark.parametrize("contact", [None, "no address", "a@b.cat Bcc: x@example.com", "ab", "x@exemple.cat>"])
 async def test_a_document_without_a_good_address_is_refused_as_before(small_world: World, contact: str | None) -> None:
     issuer = await small_world.person()
     before = await kept(small_world.services.database)

@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from tramesa.models.domain.transitions import UserRole
 from tramesa.models.identifiers import new_id
-from tramesa.models.standing import Shown, Standing, read_standing
+from tramesa.models.people.standing import Shown, Standing, read_standing
 from tramesa.models.tables import ApiToken, Session, User
 from tramesa.tests.conftest import SECRET
 from tramesa.tests.following import END, FOLLOW, open_events

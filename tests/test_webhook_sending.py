@@ -21,9 +21,9 @@ from tramesa.models.domain.targets import EVERYWHERE, Network, networks_of
 from tramesa.models.domain.transitions import PartyKind
 from tramesa.models.domain.webhooks import new_secret
 from tramesa.models.identifiers import new_id
-from tramesa.models.parties import NewParty, add_party
+from tramesa.models.people.parties import NewParty, add_party
 from tramesa.models.tables import Webhook as WebhookTable
-from tramesa.models.webhook_secrets import sealed
+from tramesa.models.webhooks.secrets import sealed
 from tramesa.tests.conftest import SECRET
 from tramesa.tests.servers.target import target_server
 from tramesa.tests.sockets import until

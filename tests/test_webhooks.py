@@ -20,7 +20,7 @@ from tramesa.models.domain.states import InvoiceStatus
 from tramesa.models.domain.targets import EVERYWHERE
 from tramesa.models.domain.transitions import PartyRole, UserRole
 from tramesa.models.domain.webhooks import MAX_WEBHOOKS
-from tramesa.models.positions import STATUS_FEED
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.tests.cancelling import act, ask_for_it
 from tramesa.tests.conftest import SECRET, settings_for
 from tramesa.tests.operations import bring, user_error

@@ -12,9 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 from websockets.exceptions import InvalidStatus
 
-from tramesa.models.authority import Authority
 from tramesa.models.domain.transitions import UserRole
-from tramesa.models.passwords import hash_password
+from tramesa.models.people.authority import Authority
+from tramesa.models.people.passwords import hash_password
 from tramesa.models.tables import User
 from tramesa.server import websocket
 from tramesa.tests.servers.inprocess import listening

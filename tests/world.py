@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from tramesa.models.domain.states import Language
 from tramesa.models.domain.transitions import PartyKind, UserRole
-from tramesa.models.parties import NewParty, NewUser, add_party, add_user
+from tramesa.models.people.parties import NewParty, NewUser, add_party, add_user
 from tramesa.server.app import create_app
 from tramesa.server.services import Services
 from tramesa.server.settings import Settings

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...models.domain.exchange import CarriedAnswer, CarriedRequest, KnownParty, Receipt, ReportedStep
-from ...models.exchange import Parcel
-from ...models.platforms import PlatformRow
+from ...models.platforms.exchange import Parcel
+from ...models.platforms.known import PlatformRow
 
 
 class NotNow(Exception):

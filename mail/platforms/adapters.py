@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ...models.database import Database
-from ...models.platform_keys import SigningKey, ensure_key, signing_key
-from ...models.platforms import PlatformRow
+from ...models.platforms.keys import SigningKey, ensure_key, signing_key
+from ...models.platforms.known import PlatformRow
 from .adapter import Adapter
 from .client import GraphqlClient
 from .tramesa import TramesaAdapter

@@ -8,8 +8,8 @@ import time
 import structlog
 
 from ...models.database import Database
-from ...models.directory import Home, asked_lately, home_of, remember_answer
-from ...models.platforms import PlatformRow, list_platforms
+from ...models.platforms.directory import Home, asked_lately, home_of, remember_answer
+from ...models.platforms.known import PlatformRow, list_platforms
 from .adapter import Adapters, NotNow
 
 _log = structlog.get_logger(__name__)

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ...models.platform_keys import SigningKey
-from ...models.platform_tokens import make_token
+from ...models.platforms.keys import SigningKey
+from ...models.platforms.tokens import make_token
 from .adapter import NotNow
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import structlog
 
-from ...models.cancellation_answers import take_answer
-from ...models.cancellation_travel import waiting_requests
 from ...models.database import UNREACHABLE, Database
 from ...models.domain.errors import NotFound
-from ...models.exchange import take_report
 from ...models.identifiers import key_of
-from ...models.platforms import PlatformRow, list_platforms
-from ...models.relaying import claim_pull, hear, keep_cursor
+from ...models.life.cancellation_answers import take_answer
+from ...models.outboxes.cancellation_travel import waiting_requests
+from ...models.platforms.exchange import take_report
+from ...models.platforms.known import PlatformRow, list_platforms
+from ...models.platforms.relaying import claim_pull, hear, keep_cursor
 from .adapter import Adapters, LostTrack, NotNow, NotOffered
 
 _log = structlog.get_logger(__name__)

@@ -6,15 +6,15 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...models.cancellation_answers import give_back, take_answer
-from ...models.cancellation_coming import load_answer
-from ...models.cancellation_travel import ANSWERS, ASKS, load_request, note_arrival
 from ...models.database import Database, Unit
-from ...models.directory import remember_answer
-from ...models.exchange import hand_over, load_parcel, refuse_over_there, take_report
-from ...models.platforms import PlatformRow, platform_by_id
-from ...models.relaying import note_answer, note_silence
-from ...models.telling import OUTBOX, acknowledge, known_over_there, steps_after
+from ...models.life.cancellation_answers import give_back, take_answer
+from ...models.life.cancellation_coming import load_answer
+from ...models.outboxes.cancellation_travel import ANSWERS, ASKS, load_request, note_arrival
+from ...models.outboxes.platforms import OUTBOX, acknowledge, known_over_there, steps_after
+from ...models.platforms.directory import remember_answer
+from ...models.platforms.exchange import hand_over, load_parcel, refuse_over_there, take_report
+from ...models.platforms.known import PlatformRow, platform_by_id
+from ...models.platforms.relaying import note_answer, note_silence
 from ..outcome import Later, Outcome, Refused, Sent
 from ..queue import Claim, Queue
 from ..retrying import Chance, Verdict, judge

@@ -8,9 +8,9 @@ from typing import Any
 
 from ...models.domain.exchange import ENDS, CarriedAnswer, CarriedRequest, KnownParty, ReportedStep
 from ...models.domain.transitions import PartyKind
-from ...models.exchange import Parcel
-from ...models.platform_tokens import BadReceipt, read_receipt
-from ...models.platforms import PlatformRow
+from ...models.platforms.exchange import Parcel
+from ...models.platforms.known import PlatformRow
+from ...models.platforms.tokens import BadReceipt, read_receipt
 from .adapter import Delivered, FeedPage, LostTrack, NeverTaken, NotNow, NotOffered
 from .client import GraphqlClient
 from .notation import CANCELLATION, STATE, read_answer, read_step, written_step

@@ -17,7 +17,7 @@ from ...models.database import Database
 from ...models.domain.errors import Invalid
 from ...models.domain.targets import Network, target_of
 from ...models.domain.webhooks import headers_of
-from ...models.webhook_secrets import read_address
+from ...models.webhooks.secrets import read_address
 from ..cleaning import one_line
 from ..outcome import Later, Outcome, Refused, Sent
 from ..queue import Claim

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from ...models.database import Unit
 from ...models.domain.webhooks import pause_after
-from ...models.webhook_health import note_failure, note_success
-from ...models.webhook_outbox import OUTBOX
+from ...models.outboxes.webhooks import OUTBOX
+from ...models.webhooks.health import note_failure, note_success
 from ..cleaning import one_line
 from ..outcome import Later, Outcome, Refused, Sent
 from ..queue import Claim, Queue, Record

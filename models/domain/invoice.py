@@ -1,8 +1,8 @@
 """An invoice as plain data: what a document says, whatever format said it.
 
-``documents`` reads XML into these types and writes XML from them; ``models.entry`` keeps them. All amounts are exact
-decimals in the invoice's currency; all rates are per cent. The parts stand by concept in modules of their own, and are
-imported from here.
+``documents`` reads XML into these types and writes XML from them; ``models.life.entry`` keeps them. All amounts are
+exact decimals in the invoice's currency; all rates are per cent. The parts stand by concept in modules of their own,
+and are imported from here.
 """
 
 from __future__ import annotations

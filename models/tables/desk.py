@@ -52,7 +52,7 @@ class InvoiceOffice(Model):
 
 
 class InvoiceText(Model):
-    """What a search looks into, folded (``models.searching``): the document's part stays, the other grows."""
+    """What a search looks into, folded (``models.lists.searching``): the document's part stays, the other grows."""
 
     invoice: Any = fields.OneToOneField(
         "models.Invoice", related_name="text", primary_key=True, on_delete=fields.RESTRICT
@@ -70,7 +70,7 @@ class InvoiceText(Model):
 
 
 class SavedFilter(Model):
-    """A filter that a person keeps under a name. ``definition`` is JSON with a version (``models.saved_filters``)."""
+    """A filter that a person keeps under a name. ``definition`` is JSON with a version (``lists.saved_filters``)."""
 
     id = id_key()
     party = party_key("saved_filters")

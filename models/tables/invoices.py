@@ -80,7 +80,7 @@ class Invoice(Model):
 
 
 class InvoiceContent(Model):
-    """What the document says beyond the invoice's own columns, as JSON texts (``models.content`` writes and reads)."""
+    """What the document says beyond the invoice's own columns, as JSON texts (see ``models.reading.content``)."""
 
     invoice: Any = fields.OneToOneField(
         "models.Invoice", related_name="content", primary_key=True, on_delete=fields.RESTRICT

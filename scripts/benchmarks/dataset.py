@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tramesa.models.content import dump
 from tramesa.models.domain.numbering import duplicate_key, folded, full_number_key, number_key, registry_number
+from tramesa.models.reading.content import dump
 from tramesa.tests.world import company_tax_id
 
 SEED = 20_261

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tramesa.models.addressees import make_unregistered
 from tramesa.models.database import Unit
 from tramesa.models.domain.invoice import DocumentParty
 from tramesa.models.domain.keys import KeyKind, hash_of, new_key
 from tramesa.models.domain.transitions import PartyKind
+from tramesa.models.feeds.places import hold_feeds
+from tramesa.models.feeds.positions import STATUS_FEED
 from tramesa.models.identifiers import new_id
-from tramesa.models.invitations import KEY_LIFETIME
-from tramesa.models.places import hold_feeds
-from tramesa.models.positions import STATUS_FEED
+from tramesa.models.life.addressees import make_unregistered
+from tramesa.models.life.invitations import KEY_LIFETIME
 from tramesa.models.sql import Statement, value_rows
 from tramesa.models.writing import Columns, insert_row, insert_rows
 

@@ -7,9 +7,9 @@ from itertools import chain
 
 import click
 
-from tramesa.graphql.execution import Engine, Ready, Request
+from tramesa.graphql.engine.execution import Engine, Ready, Request
+from tramesa.graphql.engine.shape import MAX_TOKENS
 from tramesa.graphql.schema import build_schema
-from tramesa.graphql.shape import MAX_TOKENS
 from tramesa.tests.costly_documents import families, mixtures
 
 

@@ -1,0 +1,162 @@
+"""Receivers who are not here yet, as their issuers see them: invitations, keys, and every step."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+from ...models.onboarding.overview import EventRow, Wanted, read_events, read_invitations, read_receiver_keys
+from ..connections import PageInfo
+from ..context import Info
+from ..enums import InvitationEventKind, KeyState, Language
+from ..listing import parts, stretch
+from ..parties import Party
+from ..scalars import DateTime
+
+_FIRST = "first is 1 to 100."
+
+OfReceiver = Annotated[str | None, strawberry.argument(description="Only of this receiver; null for all.")]
+
+
+@strawberry.type(
+    description="A second key that your party made for a receiver that is not here yet. What opens is shown once, when"
+    " it is made."
+)
+class ReceiverKey:
+    """Resolved from ``ReceiverKeyRow``."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque and stable; for renewReceiverKey and revokeReceiverKey.")
+    receiver: Party = strawberry.field(description="Whom it is for. No other tax id signs up with it.")
+    email: str = strawberry.field(description="It fits first keys that were mailed to this address, and no others.")
+    state: KeyState = strawberry.field(description="Whether it is good.")
+    created_by: str = strawberry.field(description="Who made it.")
+    created_at: DateTime = strawberry.field(description="When it was made.")
+    expires_at: DateTime = strawberry.field(description="When it ends, thirty days later.")
+    used_at: DateTime | None = strawberry.field(description="When the receiver signed up with it.")
+    revoked_at: DateTime | None = strawberry.field(
+        description="When it was revoked or renewed, or the receiver signed up with another."
+    )
+
+
+@strawberry.type(description="A mail that invited a receiver because of an invoice of yours, with the first key in it.")
+class Invitation:
+    """Resolved from ``InvitationRow``."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque and stable.")
+    receiver: Party = strawberry.field(description="Who was invited.")
+    email: str = strawberry.field(description="Where.")
+    language: Language = strawberry.field(description="In which language.")
+    state: KeyState = strawberry.field(description="Whether the key in it is good.")
+    created_at: DateTime = strawberry.field(description="When it was written; it is sent a moment later.")
+    expires_at: DateTime = strawberry.field(description="When its key ends, thirty days later.")
+    used_at: DateTime | None = strawberry.field(description="When the receiver signed up with it.")
+    revoked_at: DateTime | None = strawberry.field(
+        description="When a newer invitation took its place, or the receiver signed up with another."
+    )
+
+
+@strawberry.type(description="A step on a receiver's way in. Never altered, never removed.")
+class InvitationEvent:
+    """Resolved from ``EventRow``."""
+
+    receiver: Party = strawberry.field(description="Whose way it is.")
+    kind: InvitationEventKind = strawberry.field(description="What happened.")
+    at: DateTime = strawberry.field(description="When.")
+    actor: str | None = strawberry.field(
+        description="Who did it; null where nobody knows, as with a key that was wrong."
+    )
+    email: str | None = strawberry.field(description="The address that it was about, if any.")
+    invoice_id: strawberry.ID | None = strawberry.field(description="Global id of the invoice that it was about.")
+
+    @classmethod
+    def is_type_of(cls, row: Any, _: Any) -> bool:
+        return isinstance(row, EventRow)
+
+
+@strawberry.type(description="A key in a list.")
+class ReceiverKeyEdge:
+    """In ``ReceiverKeyConnection``."""
+
+    node: ReceiverKey = strawberry.field(description="The key.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
+@strawberry.type(description="A page of keys, the newest first.")
+class ReceiverKeyConnection:
+    """Built by ``receiverKeys``."""
+
+    edges: list[ReceiverKeyEdge] = strawberry.field(description="The keys with their cursors.")
+    nodes: list[ReceiverKey] = strawberry.field(description="The keys alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+@strawberry.type(description="An invitation in a list.")
+class InvitationEdge:
+    """In ``InvitationConnection``."""
+
+    node: Invitation = strawberry.field(description="The invitation.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
+@strawberry.type(description="A page of invitations, the newest first.")
+class InvitationConnection:
+    """Built by ``invitations``."""
+
+    edges: list[InvitationEdge] = strawberry.field(description="The invitations with their cursors.")
+    nodes: list[Invitation] = strawberry.field(description="The invitations alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+@strawberry.type(description="A step in a list.")
+class InvitationEventEdge:
+    """In ``InvitationEventConnection``."""
+
+    node: InvitationEvent = strawberry.field(description="The step.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
+@strawberry.type(description="A page of steps, the newest first.")
+class InvitationEventConnection:
+    """Built by ``invitationEvents``."""
+
+    edges: list[InvitationEventEdge] = strawberry.field(description="The steps with their cursors.")
+    nodes: list[InvitationEvent] = strawberry.field(description="The steps alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+@strawberry.type
+class OnboardingQueries:
+    """What an issuer knows of those it invited; of nobody else's."""
+
+    @strawberry.field(description=f"The second keys that your party made, the newest first, old ones too. {_FIRST}")
+    @staticmethod
+    async def receiver_keys(
+        info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
+    ) -> ReceiverKeyConnection:
+        wanted, context = stretch(first, after), info.context
+        asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
+        rows = await read_receiver_keys(context.database, context.signed_in(), asked, context.authority.clock())
+        return ReceiverKeyConnection(**parts(ReceiverKeyEdge, rows, wanted))
+
+    @strawberry.field(
+        description=f"The invitations that your invoices brought to those not here yet, the newest first. {_FIRST}"
+    )
+    @staticmethod
+    async def invitations(
+        info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
+    ) -> InvitationConnection:
+        wanted, context = stretch(first, after), info.context
+        asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
+        rows = await read_invitations(context.database, context.signed_in(), asked, context.authority.clock())
+        return InvitationConnection(**parts(InvitationEdge, rows, wanted))
+
+    @strawberry.field(description=f"Every step of the receivers that you invited: the log, the newest first. {_FIRST}")
+    @staticmethod
+    async def invitation_events(
+        info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
+    ) -> InvitationEventConnection:
+        wanted, context = stretch(first, after), info.context
+        asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
+        rows = await read_events(context.database, context.signed_in(), asked)
+        return InvitationEventConnection(**parts(InvitationEventEdge, rows, wanted))

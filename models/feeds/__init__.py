@@ -1,0 +1,1 @@
+"""Places in feeds: taken under a lock, read on from a cursor."""

@@ -1,0 +1,1 @@
+"""What lists are narrowed to, searched for, ordered by and marked with."""

@@ -1,0 +1,1 @@
+"""Who is mailed about what, and what was mailed."""

@@ -1,0 +1,1 @@
+"""Receivers who are not here yet: their keys, and their signing up."""

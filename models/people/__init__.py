@@ -1,0 +1,1 @@
+"""Parties, their people, and what they come in with."""

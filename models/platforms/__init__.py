@@ -1,0 +1,1 @@
+"""Other platforms: who they are, who lives there, what goes there."""

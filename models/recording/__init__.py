@@ -1,0 +1,1 @@
+"""What every change writes: the guarded update, the history, the registry number."""

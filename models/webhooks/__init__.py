@@ -1,0 +1,1 @@
+"""Webhooks: how they are set up and how they do."""

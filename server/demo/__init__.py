@@ -1,0 +1,1 @@
+"""The demo: people, invoices, and their lives of the last nine months."""
