@@ -29,6 +29,7 @@ DOWNLOADS = {
     "/invoices/{key}/receipt": "GET",
 }
 OPEN = {
+    "/live/terms.js",
     "/",
     "/.well-known/jwks.json",
     "/explorer/{name:path}",
