@@ -92,7 +92,7 @@ def test_no_operation_of_the_schema_breaks_the_server(target: Target) -> None:
     for label, strategy in cases(target.server.url):
 
         @sown
-        @settings(quick, max_examples=20 * MORE)
+        @settings(quick, max_examples=10 * MORE)
         @given(case=strategy)
         def ask(case: Any) -> None:
             response = case.call(headers=target.headers)

@@ -243,7 +243,7 @@ def made_up(seed: int) -> str:
     return f"{{ {selections(dice, 'Query', 4, fragments)} }} {' '.join(texts)}"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.integers(0, 10**9))
 def test_fields_merge_as_graphql_core_says(seed: int) -> None:
     document = parse(made_up(seed))

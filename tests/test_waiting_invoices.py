@@ -83,7 +83,7 @@ async def test_another_secret_than_the_one_that_invited_mails_no_useless_key(wor
     [row] = await world.services.database.fetch("SELECT state, last_error FROM mail_message")
     assert tuple(row) == (
         "FAILED",
-        "The service's secret is another than when this invitation was written: renew the invitation.",
+        "The service's secret is another than when this was written: invite or ask anew.",
     )
 
 

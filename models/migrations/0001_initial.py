@@ -252,7 +252,7 @@ class Migration(migrations.Migration):
                 "table": "invoice_content",
                 "app": "models",
                 "pk_attr": "invoice_id",
-                "table_description": "What the document says beyond the invoice's own columns, as JSON texts (``models.reading.content`` writes and reads).",
+                "table_description": "What the document says beyond the invoice's own columns, as JSON texts (see ``models.reading.content``).",
             },
             bases=["Model"],
         ),

@@ -213,7 +213,7 @@ class Migration(migrations.Migration):
                 "app": "models",
                 "unique_together": (("party_id", "user_id", "name_key"),),
                 "pk_attr": "id",
-                "table_description": "A filter that a person keeps under a name. ``definition`` is JSON with a version (``models.lists.saved_filters``).",
+                "table_description": "A filter that a person keeps under a name. ``definition`` is JSON with a version (``lists.saved_filters``).",
             },
             bases=["Model"],
         ),
