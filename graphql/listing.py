@@ -6,12 +6,16 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
+
+import strawberry
 
 from ..models.domain.errors import Invalid
 from ..models.lists.paging import check_page
-from .connections import ends
+from .connections import PageInfo, ends
+
+Node = TypeVar("Node")
 
 
 class Keyed(Protocol):
@@ -36,18 +40,32 @@ def stretch(first: int, after: str | None) -> Stretch:
     return Stretch(first, None if after is None else _key(after))
 
 
-def parts(edge: type, rows: Sequence[Keyed], wanted: Stretch) -> dict[str, Any]:
-    """What a connection is made of, of rows of which one more than wanted was read to see whether there is more.
+@strawberry.type(description="An entry of a list.")
+class Edge(Generic[Node]):
+    """In a ``Connection``; the schema calls it by its node, such as ``ApiTokenEdge``."""
 
-    ``edge`` is the type of its edges.
-    """
+    node: Node = strawberry.field(description="The entry.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
+@strawberry.type(description="A page of a list, the newest first.")
+class Connection(Generic[Node]):
+    """Built by ``page_of``; the schema calls it by its nodes, such as ``ApiTokenConnection``."""
+
+    edges: list[Edge[Node]] = strawberry.field(description="The entries with their cursors.")
+    nodes: list[Node] = strawberry.field(description="The entries alone.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+
+
+def page_of(rows: Sequence[Keyed], wanted: Stretch) -> Connection[Any]:
+    """A page of rows of which one more than wanted was read, to see whether there is more."""
     nodes = rows[: wanted.size]
     cursors = [_cursor(row.key) for row in nodes]
-    return {
-        "edges": [edge(node=row, cursor=cursor) for row, cursor in zip(nodes, cursors, strict=True)],
-        "nodes": nodes,
-        "page_info": ends(cursors, has_next=len(rows) > wanted.size, has_previous=wanted.after is not None),
-    }
+    return Connection(
+        edges=[Edge(node=row, cursor=cursor) for row, cursor in zip(nodes, cursors, strict=True)],
+        nodes=list(nodes),
+        page_info=ends(cursors, has_next=len(rows) > wanted.size, has_previous=wanted.after is not None),
+    )
 
 
 def _cursor(key: str) -> str:

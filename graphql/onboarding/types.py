@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import strawberry
 
 from ...models.onboarding.overview import EventRow, Wanted, read_events, read_invitations, read_receiver_keys
-from ..connections import PageInfo
 from ..context import Info
 from ..enums import InvitationEventKind, KeyState, Language
-from ..listing import parts, stretch
+from ..listing import Connection, page_of, stretch
 from ..parties import Party
 from ..scalars import DateTime
 
@@ -74,57 +73,6 @@ class InvitationEvent:
         return isinstance(row, EventRow)
 
 
-@strawberry.type(description="A key in a list.")
-class ReceiverKeyEdge:
-    """In ``ReceiverKeyConnection``."""
-
-    node: ReceiverKey = strawberry.field(description="The key.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of keys, the newest first.")
-class ReceiverKeyConnection:
-    """Built by ``receiverKeys``."""
-
-    edges: list[ReceiverKeyEdge] = strawberry.field(description="The keys with their cursors.")
-    nodes: list[ReceiverKey] = strawberry.field(description="The keys alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-
-
-@strawberry.type(description="An invitation in a list.")
-class InvitationEdge:
-    """In ``InvitationConnection``."""
-
-    node: Invitation = strawberry.field(description="The invitation.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of invitations, the newest first.")
-class InvitationConnection:
-    """Built by ``invitations``."""
-
-    edges: list[InvitationEdge] = strawberry.field(description="The invitations with their cursors.")
-    nodes: list[Invitation] = strawberry.field(description="The invitations alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-
-
-@strawberry.type(description="A step in a list.")
-class InvitationEventEdge:
-    """In ``InvitationEventConnection``."""
-
-    node: InvitationEvent = strawberry.field(description="The step.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of steps, the newest first.")
-class InvitationEventConnection:
-    """Built by ``invitationEvents``."""
-
-    edges: list[InvitationEventEdge] = strawberry.field(description="The steps with their cursors.")
-    nodes: list[InvitationEvent] = strawberry.field(description="The steps alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-
-
 @strawberry.type
 class OnboardingQueries:
     """What an issuer knows of those it invited; of nobody else's."""
@@ -133,11 +81,11 @@ class OnboardingQueries:
     @staticmethod
     async def receiver_keys(
         info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
-    ) -> ReceiverKeyConnection:
+    ) -> Connection[ReceiverKey]:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_receiver_keys(context.database, context.signed_in(), asked, context.authority.clock())
-        return ReceiverKeyConnection(**parts(ReceiverKeyEdge, rows, wanted))
+        return page_of(rows, wanted)
 
     @strawberry.field(
         description=f"The invitations that your invoices brought to those not here yet, the newest first. {_FIRST}"
@@ -145,18 +93,18 @@ class OnboardingQueries:
     @staticmethod
     async def invitations(
         info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
-    ) -> InvitationConnection:
+    ) -> Connection[Invitation]:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_invitations(context.database, context.signed_in(), asked, context.authority.clock())
-        return InvitationConnection(**parts(InvitationEdge, rows, wanted))
+        return page_of(rows, wanted)
 
     @strawberry.field(description=f"Every step of the receivers that you invited: the log, the newest first. {_FIRST}")
     @staticmethod
     async def invitation_events(
         info: Info, first: int = 50, after: str | None = None, receiver_tax_id: OfReceiver = None
-    ) -> InvitationEventConnection:
+    ) -> Connection[InvitationEvent]:
         wanted, context = stretch(first, after), info.context
         asked = Wanted(wanted.size + 1, wanted.after, receiver_tax_id)
         rows = await read_events(context.database, context.signed_in(), asked)
-        return InvitationEventConnection(**parts(InvitationEventEdge, rows, wanted))
+        return page_of(rows, wanted)

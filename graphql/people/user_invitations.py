@@ -21,11 +21,10 @@ from ...models.people.user_invitations import (
     revoke_user_invitation,
 )
 from ..changing import attempt, needed_mailbox, optional_name
-from ..connections import PageInfo
 from ..context import Info
 from ..enums import KeyState, Language, UserRole
 from ..errors import UserError
-from ..listing import parts, stretch
+from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
 from .personal import MAX_NAME, password_of
 from .sessions import SignInPayload, not_signed_in, signed_in
@@ -49,23 +48,6 @@ class UserInvitation:
     expires_at: DateTime = strawberry.field(description="When its link ends, seven days later.")
     used_at: DateTime | None = strawberry.field(description="When the person joined with it.")
     revoked_at: DateTime | None = strawberry.field(description="When it was revoked, or a newer one took its place.")
-
-
-@strawberry.type(description="An invitation in a list.")
-class UserInvitationEdge:
-    """In ``UserInvitationConnection``."""
-
-    node: UserInvitation = strawberry.field(description="The invitation.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of invitations, the newest first.")
-class UserInvitationConnection:
-    """Built by ``userInvitations``."""
-
-    edges: list[UserInvitationEdge] = strawberry.field(description="The invitations with their cursors.")
-    nodes: list[UserInvitation] = strawberry.field(description="The invitations alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
 def _field(description: str, **options: object) -> Any:
@@ -120,7 +102,7 @@ class UserInvitationQueries:
         " first is 1 to 100. Administrators only, others get FORBIDDEN."
     )
     @staticmethod
-    async def user_invitations(info: Info, first: int = 50, after: str | None = None) -> UserInvitationConnection:
+    async def user_invitations(info: Info, first: int = 50, after: str | None = None) -> Connection[UserInvitation]:
         wanted, context = stretch(first, after), info.context
         rows = await read_user_invitations(
             context.database,
@@ -129,7 +111,7 @@ class UserInvitationQueries:
             before=wanted.after,
             limit=wanted.size + 1,
         )
-        return UserInvitationConnection(**parts(UserInvitationEdge, rows, wanted))
+        return page_of(rows, wanted)
 
 
 @strawberry.type

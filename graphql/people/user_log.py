@@ -5,10 +5,9 @@ from __future__ import annotations
 import strawberry
 
 from ...models.people.user_log import read_user_events
-from ..connections import PageInfo
 from ..context import Info
 from ..enums import UserEventKind, UserRole
-from ..listing import parts, stretch
+from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
 
 
@@ -29,23 +28,6 @@ class PartyUserEvent:
     )
 
 
-@strawberry.type(description="A line of the log in a list.")
-class PartyUserEventEdge:
-    """In ``PartyUserEventConnection``."""
-
-    node: PartyUserEvent = strawberry.field(description="The line.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of the log, the newest first.")
-class PartyUserEventConnection:
-    """Built by ``partyUserEvents``."""
-
-    edges: list[PartyUserEventEdge] = strawberry.field(description="Its lines with their cursors.")
-    nodes: list[PartyUserEvent] = strawberry.field(description="The lines alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-
-
 @strawberry.type
 class UserLogQueries:
     """Reading."""
@@ -55,7 +37,7 @@ class UserLogQueries:
         " newest first. first is 1 to 100. Administrators only, others get FORBIDDEN."
     )
     @staticmethod
-    async def party_user_events(info: Info, first: int = 50, after: str | None = None) -> PartyUserEventConnection:
+    async def party_user_events(info: Info, first: int = 50, after: str | None = None) -> Connection[PartyUserEvent]:
         wanted, context = stretch(first, after), info.context
         rows = await read_user_events(context.database, context.signed_in(), before=wanted.after, limit=wanted.size + 1)
-        return PartyUserEventConnection(**parts(PartyUserEventEdge, rows, wanted))
+        return page_of(rows, wanted)

@@ -10,11 +10,10 @@ from ...models.domain.errors import Forbidden, Required
 from ...models.identifiers import key_of
 from ...models.people.tokens import MadeToken, NewToken, TokenRow, create_token, read_token, read_tokens, revoke_token
 from ..changing import attempt, name_of
-from ..connections import PageInfo
 from ..context import Context, Info
 from ..enums import Scope
 from ..errors import UserError
-from ..listing import parts, stretch
+from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
 
 MAX_NAME = 255
@@ -35,23 +34,6 @@ class ApiToken:
         description="When it was last shown, to the minute and known within one; null: never so far."
     )
     revoked_at: DateTime | None = strawberry.field(description="When it was revoked; null: it was not.")
-
-
-@strawberry.type(description="An API token in a list.")
-class ApiTokenEdge:
-    """In ``ApiTokenConnection``."""
-
-    node: ApiToken = strawberry.field(description="The API token.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of API tokens, the newest first.")
-class ApiTokenConnection:
-    """Built by ``apiTokens``."""
-
-    edges: list[ApiTokenEdge] = strawberry.field(description="The tokens with their cursors.")
-    nodes: list[ApiToken] = strawberry.field(description="The tokens alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
 @strawberry.input(description="A token to make.")
@@ -102,11 +84,11 @@ class TokenQueries:
         )
     )
     @staticmethod
-    async def api_tokens(info: Info, first: int = 50, after: str | None = None) -> ApiTokenConnection:
+    async def api_tokens(info: Info, first: int = 50, after: str | None = None) -> Connection[ApiToken]:
         wanted = stretch(first, after)
         context = info.context
         rows = await read_tokens(context.database, context.signed_in(), before=wanted.after, limit=wanted.size + 1)
-        return ApiTokenConnection(**parts(ApiTokenEdge, rows, wanted))
+        return page_of(rows, wanted)
 
 
 @strawberry.type

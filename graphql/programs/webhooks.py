@@ -8,9 +8,8 @@ import strawberry
 
 from ...models.webhooks.deliveries import read_deliveries
 from ...models.webhooks.managing import WebhookRow, read_webhooks
-from ..connections import PageInfo
 from ..context import Info
-from ..listing import parts, stretch
+from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
 from .webhook_enums import DeliveryState, DisabledWhy, WebhookEvent, WebhookState
 
@@ -34,23 +33,6 @@ class WebhookDelivery:
     last_error: str | None = strawberry.field(
         description="What went wrong at the last attempt; null where nothing did."
     )
-
-
-@strawberry.type(description="A delivery in a list.")
-class WebhookDeliveryEdge:
-    """In ``WebhookDeliveryConnection``."""
-
-    node: WebhookDelivery = strawberry.field(description="The delivery.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
-
-
-@strawberry.type(description="A page of deliveries, the newest first.")
-class WebhookDeliveryConnection:
-    """Built by ``Webhook.deliveries``."""
-
-    edges: list[WebhookDeliveryEdge] = strawberry.field(description="The deliveries with their cursors.")
-    nodes: list[WebhookDelivery] = strawberry.field(description="The deliveries alone.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
 
 
 @strawberry.type(description="An address that your party's changes are told to, by the Standard Webhooks rules.")
@@ -80,10 +62,10 @@ class Webhook:
     @staticmethod
     async def deliveries(
         root: strawberry.Parent[WebhookRow], info: Info, first: int = 20, after: str | None = None
-    ) -> WebhookDeliveryConnection:
+    ) -> Connection[WebhookDelivery]:
         wanted = stretch(first, after)
         rows = await read_deliveries(info.context.database, root.key, before=wanted.after, limit=wanted.size + 1)
-        return WebhookDeliveryConnection(**parts(WebhookDeliveryEdge, rows, wanted))
+        return page_of(rows, wanted)
 
 
 @strawberry.type
