@@ -7,59 +7,23 @@ from typing import Any
 
 import strawberry
 
-from ..models.domain.cancellation import CANCELLATIONS, CancellationAct, CancellationState
-from ..models.domain.errors import CancellationRefusal, UserErrorCode
-from ..models.domain.exchange import Direction as TravelDirection
-from ..models.domain.exchange import TravelState
-from ..models.domain.findings import Severity
-from ..models.domain.invoice import (
-    DocumentFormat,
-    InvoiceClass,
-    InvoiceDocumentType,
-    IssuerType,
-    OfficeRole,
-    ReferenceKind,
-    SignatureStatus,
-    SpecialTaxableEvent,
-)
-from ..models.domain.keys import KeyState
+from ..models.domain.errors import UserErrorCode
 from ..models.domain.scopes import MEANINGS, Scope
-from ..models.domain.signature import SignerRelation
 from ..models.domain.states import STATES, InvoiceStatus, Language
 from ..models.domain.transitions import PartyKind, PartyRole, UserRole
-from ..models.life.invitations import InvitationEventKind
 from ..models.lists.filtering import OrderField as InvoiceOrderField
-from ..models.people.user_log import UserEventKind
 from ..models.reading.summaries import SummaryGroup
 
 __all__ = [
-    "CancellationAct",
-    "CancellationRefusal",
-    "CancellationState",
-    "DocumentFormat",
-    "InvitationEventKind",
-    "InvoiceClass",
-    "InvoiceDocumentType",
     "InvoiceOrderField",
     "InvoiceStatus",
-    "IssuerType",
-    "KeyState",
     "Language",
-    "OfficeRole",
     "OrderDirection",
     "PartyKind",
     "PartyRole",
-    "ReferenceKind",
     "Scope",
-    "Severity",
-    "SignatureStatus",
-    "SignerRelation",
-    "SpecialTaxableEvent",
     "SummaryGroup",
-    "TravelDirection",
-    "TravelState",
     "UserErrorCode",
-    "UserEventKind",
     "UserRole",
 ]
 
@@ -82,30 +46,6 @@ explain(
     },
 )
 
-explain(
-    InvoiceDocumentType,
-    "InvoiceDocumentType",
-    "How complete the invoice is by law (Facturae InvoiceDocumentType).",
-    {
-        "COMPLETE": "A full invoice (FC).",
-        "SIMPLIFIED": "A simplified invoice (FA).",
-        "SELF_BILLED": "Issued by the receiver in the issuer's name (AF).",
-    },
-)
-
-explain(
-    InvoiceClass,
-    "InvoiceClass",
-    "What the invoice is to others (Facturae InvoiceClass).",
-    {
-        "ORIGINAL": "An invoice of its own (OO).",
-        "CORRECTIVE": "Corrects another; `corrects` says which and why (OR).",
-        "SUMMARY": "Sums up others (OC).",
-        "COPY_OF_ORIGINAL": "A duplicate of an original (CO).",
-        "COPY_OF_CORRECTIVE": "A duplicate of a corrective (CR).",
-        "COPY_OF_SUMMARY": "A duplicate of a summary (CC).",
-    },
-)
 
 explain(
     PartyKind,
@@ -118,112 +58,6 @@ explain(
     },
 )
 
-explain(
-    DocumentFormat,
-    "DocumentFormat",
-    "The format in which an invoice came or, as PDF and UBL_2_1 too, is asked for.",
-    {
-        "FACTURAE_3_2": "Facturae 3.2.",
-        "FACTURAE_3_2_1": "Facturae 3.2.1.",
-        "FACTURAE_3_2_2": "Facturae 3.2.2; what `issueInvoice` writes.",
-        "UBL_2_1_INVOICE": "UBL 2.1 Invoice.",
-        "UBL_2_1_CREDIT_NOTE": "UBL 2.1 CreditNote.",
-        "UBL_2_1": "UBL 2.1, Invoice or CreditNote as fits: only to ask for, never an answer.",
-        "PDF": "A picture of the invoice to read and print (PDF/A): only to ask for.",
-    },
-)
-
-explain(
-    OfficeRole,
-    "OfficeRole",
-    "What a centre of a party does with the invoice; 01 to 04 are DIR3 offices.",
-    {
-        "ACCOUNTING_OFFICE": "Oficina comptable (01).",
-        "MANAGING_BODY": "Òrgan gestor (02).",
-        "PROCESSING_UNIT": "Unitat tramitadora (03).",
-        "PROPOSING_BODY": "Òrgan proponent (04).",
-        "COLLECTOR": "Collects the money (05).",
-        "SELLER": "Sells (06).",
-        "PAYEE": "Is paid (07).",
-        "COLLECTION": "Receives what was collected (08).",
-        "ISSUER": "Issues the invoice (09).",
-    },
-)
-
-explain(
-    IssuerType,
-    "IssuerType",
-    "Who wrote the document (Facturae InvoiceIssuerType).",
-    {
-        "ISSUER": "The issuer itself (EM).",
-        "RECEIVER": "The receiver, in the issuer's name (RE).",
-        "THIRD_PARTY": "A third party, in the issuer's name (TE).",
-    },
-)
-
-explain(
-    ReferenceKind,
-    "ReferenceKind",
-    "What a reference of an invoice or of a line points to.",
-    {
-        "FILE": "The administration's file (expedient).",
-        "RECEIVER_CONTRACT": "The receiver's contract (BT-12).",
-        "RECEIVER_ORDER": "The receiver's order (BT-13).",
-        "ISSUER_CONTRACT": "The issuer's contract.",
-        "ISSUER_ORDER": "The issuer's order (BT-14).",
-        "ORDER_LINE": "A line of the order (BT-132).",
-        "DELIVERY_NOTE": "A delivery note (BT-16).",
-        "RECEIVING_ADVICE": "A receiving advice (BT-15).",
-        "BUYER_REFERENCE": "What the receiver asked to be quoted (BT-10).",
-        "PROJECT": "A project (BT-11).",
-        "TENDER": "A tender or lot (BT-17).",
-        "INVOICED_OBJECT": "An object such as a meter or a telephone line (BT-18, BT-128).",
-        "BUYER_ACCOUNTING": "Where the receiver is to book it (BT-19, BT-133).",
-        "RELATED_INVOICE": "A related invoice.",
-        "PRECEDING_INVOICE": "A further invoice that this one corrects; the first is `corrects`.",
-    },
-)
-
-explain(
-    SpecialTaxableEvent,
-    "SpecialTaxableEvent",
-    "Why no tax is charged on a line.",
-    {"EXEMPT": "Subject to the tax and exempt (01).", "NOT_SUBJECT": "Not subject to the tax (02)."},
-)
-
-explain(
-    CancellationState,
-    "CancellationState",
-    "Where the issuer's wish to cancel an invoice stands, beside the invoice's own state.",
-    {
-        state.value: f"{definition.names[Language.EN]} ({definition.names[Language.CA]}), FACe {definition.code}."
-        for state, definition in CANCELLATIONS.items()
-    },
-)
-
-explain(
-    CancellationAct,
-    "CancellationAct",
-    "What can happen to a request of cancellation.",
-    {
-        "REQUEST": "The issuer asks, with a reason.",
-        "ACCEPT": "The receiver accepts; the invoice is cancelled in the same moment.",
-        "REFUSE": "The receiver refuses, with a comment; it cannot be asked again.",
-        "WITHDRAW": "The issuer takes the request back; it may ask again.",
-        "OVERTAKE": "The receiver has paid or rejected the invoice while the request waited, which ends it.",
-        "RETURN": "The receiver's platform took no request; `info` says why. The issuer may ask again.",
-    },
-)
-
-explain(
-    CancellationRefusal,
-    "CancellationRefusal",
-    "Why a cancellation cannot be asked for or answered.",
-    {
-        reason.value: reason.words + (f" FACe {reason.face_code}." if reason.face_code else "")
-        for reason in CancellationRefusal
-    },
-)
 
 explain(
     PartyRole,
@@ -298,63 +132,6 @@ explain(
     {"CA": "Català.", "ES": "Español.", "EN": "English."},
 )
 
-explain(
-    SignatureStatus,
-    "SignatureStatus",
-    "What is known of a document's signature.",
-    {
-        "VALID": "Intact, and signed by somebody trusted.",
-        "UNTRUSTED": "Signed, but trust in the signature has not been established.",
-        "INVALID": "The signature is broken: the document was altered or the signature is malformed.",
-        "ABSENT": "Not signed.",
-    },
-)
-
-explain(
-    SignerRelation,
-    "SignerRelation",
-    "Who signed a document, by the tax ids in the certificate.",
-    {
-        "ISSUER": "The issuer of the invoice, or somebody whose certificate says that they act for it.",
-        "RECEIVER": "The receiver, as in self-billing.",
-        "THIRD_PARTY": "Somebody else.",
-    },
-)
-
-explain(
-    KeyState,
-    "KeyState",
-    "Where a key stands: one of the two that a receiver signs up with, or that in an invitation to a person.",
-    {
-        "ACTIVE": "It is good.",
-        "USED": "The receiver has signed up with it, or the person joined; it opens nothing any more.",
-        "EXPIRED": "Its time is over.",
-        "REVOKED": "It was revoked, another took its place, or the receiver signed up with another.",
-    },
-)
-
-explain(
-    InvitationEventKind,
-    "InvitationEventKind",
-    "A step on the way in of a receiver that is not here yet.",
-    {
-        "INVITED": "An invoice came in for it, and a mail with the first key was written.",
-        "WAITING": "Another invoice came in for it; the last mail is less than a day old.",
-        "INVITATION_RENEWED": "You had it mailed again, with a new first key.",
-        "KEY_CREATED": "You made a second key.",
-        "KEY_RENEWED": "You made another second key in the place of the last.",
-        "KEY_REVOKED": "You revoked a second key.",
-        "ATTEMPT_FAILED": "Somebody tried to sign up with its tax id and keys that do not fit.",
-        "ACCEPTED": "It signed up.",
-    },
-)
-
-explain(
-    Severity,
-    "Severity",
-    "Whether a finding stops a document at the door.",
-    {"ERROR": "The document is refused.", "WARNING": "The document is taken; somebody should know."},
-)
 
 explain(
     UserErrorCode,
@@ -374,43 +151,5 @@ explain(
         "BAD_CREDENTIALS": "Address and password, the refresh token, tax id and keys, or a link's key are wrong.",
         "CANCELLATION_REFUSED": "A cancellation cannot be asked for or answered now; `reason` says why.",
         "LAST_ADMINISTRATOR": "The party would have no administrator left.",
-    },
-)
-
-explain(
-    UserEventKind,
-    "PartyUserEventKind",
-    "What was done to a person of a party.",
-    {
-        "INVITED": "He or she was invited, perhaps again.",
-        "INVITATION_REVOKED": "The invitation opens nothing any more.",
-        "JOINED": "He or she joined by an invitation.",
-        "ADDED": "The operator of the service added him or her.",
-        "ROLES_CHANGED": "He or she has other roles.",
-        "OFFICES_CHANGED": "He or she is limited to other offices, or no longer.",
-        "SHUT_OUT": "He or she may not come in any more; sessions and API tokens ended.",
-        "LET_IN": "He or she may come in again.",
-        "PASSWORD_CHANGED": "He or she, or the operator of the service, chose another password.",
-    },
-)
-
-explain(
-    TravelDirection,
-    "TravelDirection",
-    "Which way an invoice goes between this platform and another.",
-    {
-        "OUT": "Sent here, to a receiver that lives on the other platform.",
-        "IN": "Sent there, to a receiver that lives here.",
-    },
-)
-
-explain(
-    TravelState,
-    "TravelState",
-    "How far an invoice is on its way to another platform.",
-    {
-        "TRAVELLING": "Not taken over yet; it is tried again until it is.",
-        "ARRIVED": "Taken over: its states come from there.",
-        "REFUSED": "Not taken, for good; the invoice is rejected, and the reason says why.",
     },
 )

@@ -18,9 +18,10 @@ from ..models.domain.errors import (
 from ..models.domain.errors import Refusal, TransitionNotAllowed
 from ..models.domain.errors import VersionConflict as VersionRefusal
 from ..models.reading.invoices import read_invoice
+from .cancellation.enums import CancellationRefusal
 from .context import Info
 from .documents.findings import Finding, findings_of
-from .enums import CancellationRefusal, InvoiceStatus, UserErrorCode
+from .enums import InvoiceStatus, UserErrorCode
 from .invoices import Invoice
 from .selecting import fields_of, invoice_selection, under
 

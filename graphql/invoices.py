@@ -12,19 +12,12 @@ from .cancellation.types import CancellationFields
 from .context import Info
 from .documents.converting import converted, language_query
 from .documents.details import CorrectedInvoice, InvoiceDetails
+from .documents.enums import DocumentFormat, InvoiceClass, InvoiceDocumentType, SignatureStatus, SignerRelation
 from .documents.findings import Finding, findings_of
 from .documents.lines import InvoiceLine
 from .documents.parties import DocumentParty, Office
 from .documents.payments import PaymentInstallment
-from .enums import (
-    DocumentFormat,
-    InvoiceClass,
-    InvoiceDocumentType,
-    InvoiceStatus,
-    Language,
-    SignatureStatus,
-    SignerRelation,
-)
+from .enums import InvoiceStatus, Language
 from .nodes import Node
 from .parties import Party
 from .platforms.travel import InvoiceTravel

@@ -7,8 +7,9 @@ from typing import cast
 import strawberry
 
 from ..models.tracking import Question, track
+from .cancellation.enums import CancellationState
 from .context import Info
-from .enums import CancellationState, InvoiceStatus
+from .enums import InvoiceStatus
 from .scalars import DateTime, Decimal
 
 

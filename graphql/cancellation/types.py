@@ -12,8 +12,9 @@ from ...models.domain.exchange import AWAY
 from ...models.life.cancelling import sides_of
 from ...models.rows import InvoiceRow
 from ..context import Info
-from ..enums import CancellationAct, CancellationState, Language
+from ..enums import Language
 from ..scalars import DateTime
+from .enums import CancellationAct, CancellationState
 
 if TYPE_CHECKING:
     from ..invoices import Invoice

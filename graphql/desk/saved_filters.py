@@ -15,8 +15,9 @@ from ...models.lists.saved_filters import Definition, Order, delete_filter, read
 from ...models.lists.saved_filters import SavedFilter as Kept
 from ..changing import attempt, text_of
 from ..context import Info
+from ..documents.enums import OfficeRole
 from ..entering.inputs import InvoiceFilter, InvoiceOrder, filter_of
-from ..enums import InvoiceOrderField, InvoiceStatus, OfficeRole, OrderDirection, PartyRole
+from ..enums import InvoiceOrderField, InvoiceStatus, OrderDirection, PartyRole
 from ..errors import UserError
 from ..scalars import Date, DateTime, Decimal
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from ..enums import IssuerType
 from ..scalars import Date
 from .amounts import Adjustment, Exchange, Settlement
+from .enums import IssuerType
 from .parties import Address, DocumentParty
 from .payments import Factoring
 from .references import Identifier, Note, Period, Reference, SupportingDocument

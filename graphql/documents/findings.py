@@ -9,7 +9,8 @@ import strawberry
 
 from ...models.domain.finding_words import message_in
 from ...models.domain.findings import Finding as DomainFinding
-from ..enums import Language, Severity
+from ..enums import Language
+from .enums import Severity
 
 
 @strawberry.type(description="One problem of a document.")

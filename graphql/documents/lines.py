@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
-from ..enums import SpecialTaxableEvent
 from ..scalars import Date, Decimal
 from .amounts import Adjustment, LineTax
+from .enums import SpecialTaxableEvent
 from .references import Identifier, Period, Reference
 
 

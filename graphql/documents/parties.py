@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from ..enums import OfficeRole
+from .enums import OfficeRole
 from .references import Identifier
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from ..enums import ReferenceKind
 from ..scalars import Date
+from .enums import ReferenceKind
 
 
 @strawberry.type(description="An identifier, and the scheme that it belongs to.")

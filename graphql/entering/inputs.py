@@ -9,7 +9,8 @@ from ..describing import INVOICE as _INVOICE
 from ..describing import KEY as _KEY
 from ..describing import VERSION as _VERSION
 from ..describing import described as _field
-from ..enums import InvoiceOrderField, InvoiceStatus, Language, OfficeRole, OrderDirection
+from ..documents.enums import OfficeRole
+from ..enums import InvoiceOrderField, InvoiceStatus, Language, OrderDirection
 from ..scalars import Date, DateTime, Decimal, Upload
 
 

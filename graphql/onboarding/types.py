@@ -8,9 +8,10 @@ import strawberry
 
 from ...models.onboarding.overview import EventRow, Wanted, read_events, read_invitations, read_receiver_keys
 from ..context import Info
-from ..enums import InvitationEventKind, KeyState, Language
+from ..enums import Language
 from ..listing import Connection, page_of, stretch
 from ..parties import Party
+from ..people.enums import InvitationEventKind, KeyState
 from ..scalars import DateTime
 
 _FIRST = "first is 1 to 100."

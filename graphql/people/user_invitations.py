@@ -22,10 +22,11 @@ from ...models.people.user_invitations import (
 )
 from ..changing import attempt, needed_mailbox, optional_name
 from ..context import Info
-from ..enums import KeyState, Language, UserRole
+from ..enums import Language, UserRole
 from ..errors import UserError
 from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
+from .enums import KeyState
 from .personal import MAX_NAME, password_of
 from .sessions import SignInPayload, not_signed_in, signed_in
 

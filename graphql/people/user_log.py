@@ -6,9 +6,10 @@ import strawberry
 
 from ...models.people.user_log import read_user_events
 from ..context import Info
-from ..enums import UserEventKind, UserRole
+from ..enums import UserRole
 from ..listing import Connection, page_of, stretch
 from ..scalars import DateTime
+from .enums import UserEventKind
 
 
 @strawberry.type(description="Something that was done to a person of your party. Never altered, never removed.")

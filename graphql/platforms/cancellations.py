@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
+from ..cancellation.enums import CancellationAct
 from ..describing import described
-from ..enums import CancellationAct
 from ..errors import UserError
 from ..scalars import DateTime
 from .types import MAX_STATES, PlatformStateInput

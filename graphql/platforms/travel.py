@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from ..enums import TravelDirection, TravelState
 from ..scalars import DateTime
+from .enums import TravelDirection, TravelState
 
 
 @strawberry.type(description="What the platform that took an invoice over has signed for.")

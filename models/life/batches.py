@@ -71,12 +71,12 @@ async def _portion(
     async def work(unit: Unit) -> list[Result]:
         places = range(start, start + len(requests))
         done = {} if claim is None else await _earlier(unit, claim, places)
-        todo = {
+        remaining = {
             place: request
             for place, request in zip(places, requests, strict=True)
             if place not in done and not isinstance(request, Refusal)
         }
-        made = dict(zip(todo, await change_several(unit, viewer, list(todo.values())), strict=True))
+        made = dict(zip(remaining, await change_several(unit, viewer, list(remaining.values())), strict=True))
         if claim is not None:
             await _remember(unit, claim, made, datetime.now(UTC))
         done |= made
