@@ -43,13 +43,7 @@ async def move(unit: Unit, facts: InvoiceFacts, step: Step) -> bool:
     invoice does; one that travels ends where its answer comes from.
     """
     query = Statement(unit.dialect)
-    changes = {
-        "status": step.to_status.value,
-        "status_changed_at": step.at,
-        "version": facts.version + 1,
-        **_step_columns(step),
-    }
-    assignments = ", ".join(f"{column} = {query.bind(value)}" for column, value in changes.items())
+    assignments = ", ".join(f"{column} = {query.bind(value)}" for column, value in _changes(facts, step).items())
     changed = await unit.execute(
         f"UPDATE invoice SET {assignments} WHERE id = {query.bind(facts.invoice_id)}"
         f" AND status = {query.bind(facts.status.value)} AND version = {query.bind(facts.version)}",
@@ -73,8 +67,13 @@ def text_of_step(step: Step) -> str:
     )
 
 
-def _step_columns(step: Step) -> dict[str, object]:
-    columns: dict[str, object] = {}
+def _changes(facts: InvoiceFacts, step: Step) -> dict[str, object]:
+    """What a step makes of the invoice's row."""
+    columns: dict[str, object] = {
+        "status": step.to_status.value,
+        "status_changed_at": step.at,
+        "version": facts.version + 1,
+    }
     if step.to_status is InvoiceStatus.REGISTERED:
         entered = step.reported_at or step.at
         columns |= {
@@ -102,10 +101,7 @@ async def move_all(unit: Unit, taken: Sequence[Taken]) -> None:
     first: dict[str, InvoiceFacts] = {}
     for facts, step, _ in taken:
         first.setdefault(facts.invoice_id, facts)
-        columns.setdefault(facts.invoice_id, {}).update(
-            {"status": step.to_status.value, "status_changed_at": step.at, "version": facts.version + 1}
-            | _step_columns(step)
-        )
+        columns.setdefault(facts.invoice_id, {}).update(_changes(facts, step))
     alike: defaultdict[tuple[str, ...], list[tuple[Columns, Columns]]] = defaultdict(list)
     for invoice_id, changes in columns.items():
         alike[tuple(changes)].append((changes, {"id": invoice_id, "version": first[invoice_id].version}))
